@@ -1,0 +1,152 @@
+"""What a shop sells and who works and buys there: the documents HQ pushes to its tills.
+
+Every document is immutable, has an `id`, and belongs to one stream. Names are given in the
+languages of the shop as ``{"zh-Hans": ..., "zh-Hant": ..., "en": ...}``.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Names = dict[str, str]
+Language = Literal["zh-Hans", "zh-Hant", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
+
+
+def name_in(names: Names, language: str) -> str:
+    """The name in a language, else in the first one that there is."""
+    return names.get(language) or next(iter(names.values()), "")
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """Anything HQ pushes; `id` is unique within its kind."""
+
+    id: str
+
+
+class Category(Document, frozen=True, kw_only=True, tag="category"):
+    """A rail entry on the till; `icon` is a Lucide name; products show in `order`."""
+
+    names: Names
+    icon: str = "package"
+    order: int = 0
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """One answer to an option group, with what it adds to the unit price."""
+
+    id: str
+    names: Names
+    price_delta_minor: int = 0
+    detail: str = ""
+
+
+class OptionGroup(Document, frozen=True, kw_only=True, tag="option_group"):
+    """A question about a product (size, sugar, milk): exactly one choice is taken."""
+
+    names: Names
+    choices: tuple[Choice, ...]
+    default: str
+    order: int = 0
+
+
+class Product(Document, frozen=True, kw_only=True, tag="product"):
+    """One thing that can be sold. Prices are per unit, tax included, in minor units.
+
+    `unit` is ``each`` or a unit of weight (``kg``); `by_weight` goods need a quantity in
+    thousandths of it. `member_price_minor` wins over the tier's percentage, which applies
+    only where `member_discount` allows it. `gtins` are barcodes as scanned (EAN-8, EAN-13,
+    UPC-A, or a shop's own number).
+    """
+
+    names: Names
+    category: str
+    price_minor: int
+    plu: str = ""
+    gtins: tuple[str, ...] = ()
+    unit: str = "each"
+    by_weight: bool = False
+    member_price_minor: int | None = None
+    price_min_minor: int | None = None
+    tax_class: str = "standard"
+    options: tuple[str, ...] = ()
+    art: str = ""
+    mnemonic: str = ""
+    order: int = 0
+    favourite: int = 0
+    sold_out: bool = False
+    member_discount: bool = True
+    discount: bool = True
+    points: bool = True
+    haggle: bool = False
+    shelf_life_days: int | None = None
+
+
+class TaxClass(Document, frozen=True, kw_only=True, tag="tax_class"):
+    """A rate in basis points, already contained in the price when `inclusive`."""
+
+    names: Names
+    rate_bp: int
+    inclusive: bool = True
+
+
+class Tier(Document, frozen=True, kw_only=True, tag="tier"):
+    """A member tier and its percentage off, in basis points (500 = 9.5 折)."""
+
+    names: Names
+    discount_bp: int = 0
+    order: int = 0
+
+
+class Shop(Document, frozen=True, kw_only=True, tag="shop"):
+    """The chain's and the store's own words and numbers, for screens and receipts."""
+
+    names: Names
+    store_names: Names
+    workstation_names: Names
+    currency: str = "CNY"
+    merchant_name: str = ""
+    merchant_city: str = ""
+    merchant_id: str = ""
+    category_code: str = "5814"
+    country: str = "CN"
+    address: Names = {}
+    phone: str = ""
+    footer: Names = {}
+    business_day_starts: str = "04:00"
+    time_zone: str = "Asia/Shanghai"
+
+
+class Operator(Document, frozen=True, kw_only=True, tag="operator"):
+    """Who may sign in. `pin_hash` and `card_hash` never hold the number itself."""
+
+    names: Names
+    role: Literal["cashier", "manager", "finance"] = "cashier"
+    pin_hash: str = ""
+    card_hash: str = ""
+    shift: str = ""
+    shift_starts: str = ""
+
+
+class Member(Document, frozen=True, kw_only=True, tag="member"):
+    """A member as a till may know one: masked name and phone, keyed hashes of cards."""
+
+    names: Names
+    phone_masked: str = ""
+    tier: str = ""
+    card_hashes: tuple[str, ...] = ()
+    phone_hash: str = ""
+    points: int = 0
+
+
+AnyDocument = (
+    Category | OptionGroup | Product | TaxClass | Tier | Shop | Operator | Member
+)
+
+STREAMS: dict[str, tuple[type[Document], ...]] = {
+    "catalogue": (Category, OptionGroup, Product, TaxClass),
+    "members": (Tier, Member),
+    "staff": (Operator,),
+    "shop": (Shop,),
+}
+"""Which kinds of documents travel together, versioned as one."""

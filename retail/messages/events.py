@@ -1,0 +1,136 @@
+"""The bodies of journal events: what happened at a till, without a word about who the member is.
+
+The envelope's `type` names the body: ``sale.completed``, ``line.removed``, ``operator.signed_in``,
+``operator.locked_out``, ``drawer.opened``, ``payment.resolved``.
+"""
+
+from msgspec import Struct
+
+from retail.catalogue import Names
+
+
+class Adjustment(Struct, frozen=True, kw_only=True):
+    """What came off a line and why. `amount_minor` is negative for a discount."""
+
+    rule: str
+    names: Names
+    amount_minor: int
+    rate_bp: int = 0
+
+
+class SoldLine(Struct, frozen=True, kw_only=True):
+    """One line. `base_minor` = unit price x quantity; `total_minor` = base + adjustments.
+
+    A negative quantity is goods taken back. `product_id` is empty for goods sold by name.
+    """
+
+    line_id: str
+    product_id: str
+    code: str
+    names: Names
+    options: tuple[str, ...]
+    quantity_milli: int
+    unit: str
+    unit_price_minor: int
+    base_minor: int
+    adjustments: tuple[Adjustment, ...]
+    total_minor: int
+    tax_class: str
+    price_source: str = "catalogue"
+
+
+class SoldTax(Struct, frozen=True, kw_only=True):
+    """Tax at one rate over the whole sale; `net_minor` + `tax_minor` is what those goods cost."""
+
+    tax_class: str
+    rate_bp: int
+    net_minor: int
+    tax_minor: int
+
+
+class SoldTender(Struct, frozen=True, kw_only=True):
+    """How it was paid. `amount_minor` counts towards the total, after change."""
+
+    tender_id: str
+    type: str
+    amount_minor: int
+    tendered_minor: int
+    change_minor: int = 0
+    reference: str = ""
+
+
+class SaleCompleted(Struct, frozen=True, kw_only=True):
+    """A sale: lines sum to the total, tenders sum to the total, taxes cover the total.
+
+    `completed_at` is ISO 8601 with offset, in the shop's time zone.
+    """
+
+    sale_id: str
+    receipt_number: str
+    order_number: str
+    completed_at: str
+    business_day: str
+    shift: str
+    operator_id: str
+    member_id: str
+    currency: str
+    lines: tuple[SoldLine, ...]
+    base_minor: int
+    total_minor: int
+    taxes: tuple[SoldTax, ...]
+    tenders: tuple[SoldTender, ...]
+    versions: dict[str, int]
+
+
+class LineRemoved(Struct, frozen=True, kw_only=True):
+    """A line taken out of an open basket, or all of them when the basket was cleared."""
+
+    basket_id: str
+    line_id: str
+    product_id: str
+    names: Names
+    quantity_milli: int
+    unit_price_minor: int
+    operator_id: str
+    reason: str
+
+
+class OperatorSignedIn(Struct, frozen=True, kw_only=True):
+    """Somebody began to work at this till."""
+
+    operator_id: str
+    shift: str
+
+
+class OperatorLockedOut(Struct, frozen=True, kw_only=True):
+    """Too many wrong PINs for one operator."""
+
+    operator_id: str
+    attempts: int
+
+
+class DrawerOpened(Struct, frozen=True, kw_only=True):
+    """A drawer opened without a sale (`NoSale`)."""
+
+    operator_id: str
+    reason: str
+
+
+class PaymentResolved(Struct, frozen=True, kw_only=True):
+    """A payment that was asked for and came to an end other than a sale."""
+
+    attempt_id: str
+    basket_id: str
+    state: str
+    amount_minor: int
+    operator_id: str
+
+
+EVENT_TYPES: dict[str, type[Struct]] = {
+    "sale.completed": SaleCompleted,
+    "line.removed": LineRemoved,
+    "operator.signed_in": OperatorSignedIn,
+    "operator.locked_out": OperatorLockedOut,
+    "drawer.opened": DrawerOpened,
+    "payment.resolved": PaymentResolved,
+}
