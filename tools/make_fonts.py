@@ -5,7 +5,7 @@ Run by hand when Noto or the wanted characters change; the result is committed, 
 
     .venv/bin/python tools/make_fonts.py [--from FOLDER] [--to FOLDER]
 
-It must not change outlines or widths: `docs` promise that digits, ¥ and − are equally wide.
+It must not change outlines or widths: the screens align money by digits, ¥ and − being equally wide.
 """
 
 import argparse
@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]  # ships no types
+from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]  # ships no types
 
 FACES = {"SC": "Noto Sans CJK SC", "TC": "Noto Sans CJK TC"}
 WEIGHTS = ("Regular", "Bold")
@@ -101,11 +101,12 @@ def make(source: Path, target: Path) -> None:
         if not path.is_file():
             raise SystemExit(f"make_fonts: {path} is missing; install Debian's fonts-noto-cjk or name --from")
         for region, family in FACES.items():
-            face = face_of(TTCollection(path, lazy=True), family if weight == "Regular" else family)
+            face = face_of(TTCollection(path, lazy=True), family)
             subset(face, characters)
             result = target / f"NotoSans{region}-{weight}.otf"
             face.save(result)
-            print(f"{result.name}: {len(face.getBestCmap()):,} characters, {result.stat().st_size / 1e6:.1f} MB")
+            size_mb = result.stat().st_size / 1e6
+            print(f"{result.name}: {len(face.getBestCmap()):,} characters, {size_mb:.1f} MB")
 
 
 def main(arguments: list[str]) -> None:
