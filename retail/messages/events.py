@@ -7,15 +7,7 @@ The envelope's `type` names the body: ``sale.completed``, ``line.removed``, ``op
 from msgspec import Struct
 
 from retail.catalogue import Names
-
-
-class Adjustment(Struct, frozen=True, kw_only=True):
-    """What came off a line and why. `amount_minor` is negative for a discount."""
-
-    rule: str
-    names: Names
-    amount_minor: int
-    rate_bp: int = 0
+from retail.pricing.priced import Adjustment
 
 
 class SoldLine(Struct, frozen=True, kw_only=True):
@@ -76,6 +68,7 @@ class SaleCompleted(Struct, frozen=True, kw_only=True):
     currency: str
     lines: tuple[SoldLine, ...]
     base_minor: int
+    tax_added_minor: int
     total_minor: int
     taxes: tuple[SoldTax, ...]
     tenders: tuple[SoldTender, ...]
