@@ -1,0 +1,50 @@
+# Thin: each target says what it runs. Options: PORT=8600 (the first of five), HOME_DIR=home, PYTHON=python3.12
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fmt bench lock clean
+
+BIN := .venv/bin
+CODE := retail sqlitebase appliance hq emulators tillbox tools
+COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet
+UV = $(or $(wildcard $(BIN)/uv),uv)
+
+export PYTHON
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  Options: make run PORT=9000 HOME_DIR=other-home; make setup PYTHON=/usr/bin/python3.12; make test ARGS='-k sale'"
+
+setup:  ## make .venv/ and fetch what running needs (nothing to do: under a second)
+	@tools/setup.sh run
+
+run: setup  ## start the till, its peripherals and HQ; prints one address
+	@$(BIN)/tillbox run $(if $(PORT),--port $(PORT)) $(if $(HOME_DIR),--home $(HOME_DIR))
+
+test:  ## everything: checks, then all tests
+	@tools/setup.sh test
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest $(ARGS)
+
+check:  ## format, lint, types, import contracts, sizes, translations
+	@tools/setup.sh test
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/check_sizes.py
+	$(BIN)/python tools/check_translations.py
+
+fmt:  ## format the code
+	@tools/setup.sh test
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format --quiet .
+
+bench:  ## measure: scan to line, commits, memory, start; figures to home/bench.json
+	@tools/setup.sh test
+	@$(BIN)/python tools/bench $(ARGS)
+
+lock:  ## choose newest versions and write requirements*.txt anew (needs uv)
+	$(UV) $(COMPILE) pyproject.toml --extra build -o requirements.txt
+	$(UV) $(COMPILE) pyproject.toml --extra build --extra dev -o requirements-dev.txt
+
+clean:  ## remove what setup made (never the home folder)
+	rm -rf .venv .setup.log .setup.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
