@@ -1,0 +1,162 @@
+"""Applies HQ's pushes to reference.db. The caller owns the transaction; no clock, no network."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+import msgspec
+from sqlalchemy import Connection
+
+from appliance.store.reference.codes import codes_of
+from appliance.store.reference.keys import index_keys
+from appliance.store.reference.pinyin import spell
+from retail.catalogue import STREAMS, AnyDocument, Member, Product
+from retail.errors import ContractError
+from retail.messages.wire import Push, PushDocument
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_KINDS: dict[type, str] = {kind: str(kind.__struct_config__.tag) for kind in get_args(AnyDocument)}
+
+FAVOURITE_MAX, ORDER_MAX, SEQ_BITS, ORDER_BITS = (1 << 12) - 1, (1 << 24) - 1, 27, 24
+
+
+@dataclass(frozen=True)
+class ApplyResult:
+    """`version` is where the stream stands now; `reason` is empty, ``current`` or ``gap``."""
+
+    applied: bool
+    version: int
+    changed: int
+    reason: str = ""
+
+
+def apply_push(connection: Connection, push: Push) -> ApplyResult:
+    """Bring one stream to the push's version, in the caller's transaction.
+
+    Applied when the stream stands at `base`, or for a snapshot (base 0), which also ends what it
+    does not name. Older or repeated pushes change nothing; one that starts later is a ``gap``:
+    ask HQ for a snapshot. Documents that are the same stay as they are and do not count.
+    `ContractError` for an unknown stream, a document of another stream or a version that goes back.
+    """
+    _check(push)
+    row = connection.exec_driver_sql("SELECT version FROM stream WHERE name = ?", (push.stream,)).first()
+    current = int(row[0]) if row else 0
+    if push.version <= current:
+        return ApplyResult(False, current, 0, "current")
+    if push.base not in (0, current):
+        return ApplyResult(False, current, 0, "gap")
+    latest = {(_KINDS[type(one.document)], one.document.id): one for one in push.documents}
+    changed = sum(_put(connection, push, kind, id_, one) for (kind, id_), one in latest.items())
+    if push.base == 0:
+        changed += _end_missing(connection, push, set(latest))
+    connection.exec_driver_sql(
+        "INSERT INTO stream VALUES (?, ?) ON CONFLICT DO UPDATE SET version = excluded.version",
+        (push.stream, push.version),
+    )
+    return ApplyResult(True, push.version, changed)
+
+
+def prune(connection: Connection, oldest_version_in_use: int) -> int:
+    """Forget what ended before the oldest catalogue version that an open basket still reads.
+
+    Members, staff and the shop are only ever read as they are now, so all of their ended rows go.
+    Returns how many rows went.
+    """
+    ended = connection.exec_driver_sql(
+        "SELECT seq, (SELECT rank FROM product WHERE product.seq = document.seq) FROM document"
+        " WHERE until_version IS NOT NULL AND (stream <> 'catalogue' OR until_version <= ?)",
+        (oldest_version_in_use,),
+    ).all()
+    for seq, rank in ended:
+        if rank is not None:
+            connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", (rank,))
+        connection.exec_driver_sql("DELETE FROM document WHERE seq = ?", (seq,))
+    return len(ended)
+
+
+def _check(push: Push) -> None:
+    allowed = STREAMS.get(push.stream)
+    if allowed is None:
+        raise ContractError("push.unknown_stream", path="$.stream", stream=push.stream)
+    if push.base < 0 or push.version <= push.base:
+        raise ContractError("push.goes_back", path="$.version", base=push.base, version=push.version)
+    for place, one in enumerate(push.documents):
+        if not isinstance(one.document, allowed):
+            raise ContractError(
+                "push.other_stream", path=f"$.documents[{place}]", stream=push.stream, id=one.document.id
+            )
+
+
+def _put(connection: Connection, push: Push, kind: str, id_: str, one: PushDocument) -> int:
+    """1 when the document is new, different or gone; 0 when nothing changes."""
+    body = _encoder.encode(one.document)
+    old = connection.exec_driver_sql(
+        "SELECT seq, body FROM document WHERE kind = ? AND id = ? AND until_version IS NULL", (kind, id_)
+    ).first()
+    if (old is None) if one.gone else (old is not None and old[1] == body):
+        return 0
+    if old is not None:
+        _end(connection, push.version, int(old[0]))
+    if not one.gone:
+        _insert(connection, push, kind, one.document, body)
+    return 1
+
+
+def _end(connection: Connection, version: int, seq: int) -> None:
+    connection.exec_driver_sql("UPDATE document SET until_version = ? WHERE seq = ?", (version, seq))
+
+
+def _end_missing(connection: Connection, push: Push, named: set[tuple[str, str]]) -> int:
+    rows = connection.exec_driver_sql(
+        "SELECT kind, id, seq FROM document WHERE stream = ? AND until_version IS NULL", (push.stream,)
+    ).all()
+    missing = [int(seq) for kind, id_, seq in rows if (kind, id_) not in named]
+    for seq in missing:
+        _end(connection, push.version, seq)
+    return len(missing)
+
+
+def _insert(connection: Connection, push: Push, kind: str, document: AnyDocument, body: bytes) -> None:
+    seq = connection.exec_driver_sql(
+        "INSERT INTO document (stream, kind, id, from_version, body) VALUES (?, ?, ?, ?, ?) RETURNING seq",
+        (push.stream, kind, document.id, push.version, body),
+    ).scalar_one()
+    codes: list[tuple[str, str]] = []
+    if isinstance(document, Product):
+        _index(connection, document, seq)
+        codes = codes_of(document)
+    elif isinstance(document, Member):
+        codes = [("card", card) for card in dict.fromkeys(document.card_hashes)]
+        codes += [("phone", document.phone_hash)] if document.phone_hash else []
+    for number_kind, code in codes:
+        connection.exec_driver_sql(
+            "INSERT INTO lookup (kind, code, seq) VALUES (?, ?, ?)", (number_kind, code, seq)
+        )
+
+
+def _index(connection: Connection, product: Product, seq: int) -> None:
+    spelling = spell(product.names, product.mnemonic)
+    rank = rank_of(product, seq)
+    connection.exec_driver_sql(
+        "INSERT INTO product (seq, rank, category, favourite, initials, pinyin) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            seq,
+            rank,
+            product.category,
+            product.favourite,
+            " ".join(spelling.initials),
+            "/".join(" ".join(syllables) for syllables in spelling.syllables),
+        ),
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO search (rowid, keys) VALUES (?, ?)", (rank, index_keys(product, spelling))
+    )
+
+
+def rank_of(product: Product, seq: int) -> int:
+    """Where a product stands: favourites by their number, then the others; by order; by age.
+
+    One number of 63 bits, unique through `seq`, which makes it the row's number in the search index.
+    """
+    favourite = min(product.favourite, FAVOURITE_MAX - 1) if product.favourite > 0 else FAVOURITE_MAX
+    order = min(max(product.order + (ORDER_MAX >> 1), 0), ORDER_MAX)
+    return (favourite << ORDER_BITS | order) << SEQ_BITS | seq % (1 << SEQ_BITS)

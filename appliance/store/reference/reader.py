@@ -1,0 +1,162 @@
+"""Reads reference.db for the till: exact lookups, shelves, people and the shop. Writes nothing.
+
+`as_of` is a version of the catalogue stream: an open basket keeps the one it was opened with.
+Members, staff and the shop are read as they are now.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Engine
+
+from appliance.store.reference.codes import CODE_LENGTH_MAX, canonical
+from appliance.store.reference.search import SearchHit, decode_product, search
+from retail.catalogue import (
+    Category,
+    Document,
+    Member,
+    Operator,
+    OptionGroup,
+    Product,
+    Shop,
+    TaxClass,
+    Tier,
+)
+from retail.errors import ContractError
+
+NEWEST = (1 << 62) - 1
+"""An `as_of` that no push reaches: the catalogue as it is now."""
+
+LIST_LENGTH_MAX = 1_000
+
+Kind = TypeVar("Kind", bound=Document)
+
+_IN_VERSION = "d.from_version <= :as_of AND (d.until_version IS NULL OR d.until_version > :as_of)"
+_BY_CODE = f"""
+    SELECT d.body FROM lookup l CROSS JOIN document d ON d.seq = l.seq LEFT JOIN product p ON p.seq = l.seq
+    WHERE l.code = :code AND l.kind IN ('gtin', 'plu', 'own') AND {_IN_VERSION}
+    ORDER BY CASE l.kind WHEN 'gtin' THEN 0 WHEN 'plu' THEN 1 ELSE 2 END, p.rank LIMIT 1"""
+
+
+class ReferenceReader:
+    """Answers from one engine, in the one thread that owns it; see `open_reference`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._data_version = self._read_data_version()
+
+    def changed(self) -> bool:
+        """Whether another connection has written since this was asked last."""
+        before, self._data_version = self._data_version, self._read_data_version()
+        return self._data_version != before
+
+    def versions(self) -> dict[str, int]:
+        """The version of each stream that HQ has sent; one that never came is absent."""
+        return {str(row[0]): int(row[1]) for row in self._rows("SELECT name, version FROM stream", {})}
+
+    def shop(self) -> Shop:
+        """The shop's words and numbers; `ContractError` before HQ has sent them."""
+        shops = self._all(Shop, "shop", NEWEST)
+        if not shops:
+            raise ContractError("reference.no_shop", path="shop")
+        return shops[0]
+
+    def operators(self) -> list[Operator]:
+        """Everyone who may sign in, by id."""
+        return self._all(Operator, "operator", NEWEST)
+
+    def tiers(self) -> list[Tier]:
+        """Member tiers in their order."""
+        return sorted(self._all(Tier, "tier", NEWEST), key=lambda tier: (tier.order, tier.id))
+
+    def categories(self, as_of: int = NEWEST) -> list[Category]:
+        """The rail, in its order."""
+        found = self._all(Category, "category", as_of)
+        return sorted(found, key=lambda category: (category.order, category.id))
+
+    def option_groups(self, as_of: int) -> dict[str, OptionGroup]:
+        """Option groups by id, in their order."""
+        found = self._all(OptionGroup, "option_group", as_of)
+        return {group.id: group for group in sorted(found, key=lambda group: (group.order, group.id))}
+
+    def tax_classes(self, as_of: int) -> dict[str, TaxClass]:
+        """Tax classes by id."""
+        return {tax.id: tax for tax in self._all(TaxClass, "tax_class", as_of)}
+
+    def product(self, product_id: str, as_of: int) -> Product | None:
+        """The product of an id as of a version; None when it was not sold then."""
+        return self._one(Product, "product", product_id, as_of)
+
+    def product_by_code(self, code: str, as_of: int) -> Product | None:
+        """What a scanned or typed number names: a barcode first, else a PLU, else a shop's own number.
+
+        UPC-A and the EAN-13 of the same digits are one. Where two products share a number, the
+        first on the shelf is it.
+        """
+        if len(code) > CODE_LENGTH_MAX:
+            return None
+        rows = self._rows(_BY_CODE, {"code": canonical(code), "as_of": as_of})
+        return decode_product(rows[0][0]) if rows else None
+
+    def products_in(self, category: str, as_of: int, limit: int = 100, offset: int = 0) -> list[Product]:
+        """A page of a category: favourites, then by order."""
+        return self._shelf("p.category = :category", as_of, limit, offset, category=category)
+
+    def favourites(self, as_of: int) -> list[Product]:
+        """What the shop wants at hand, by its number."""
+        return self._shelf("p.favourite > 0", as_of, LIST_LENGTH_MAX, 0)
+
+    def member(self, member_id: str) -> Member | None:
+        """The member of an id."""
+        return self._one(Member, "member", member_id, NEWEST)
+
+    def member_by_card(self, card_hash: str) -> Member | None:
+        """The member who holds the card of this keyed hash."""
+        return self._member_by("card", card_hash)
+
+    def member_by_phone(self, phone_hash: str) -> Member | None:
+        """The member with the phone of this keyed hash."""
+        return self._member_by("phone", phone_hash)
+
+    def search(self, text: str, as_of: int, limit: int = 60) -> list[SearchHit]:
+        """Products by name, pinyin, initials, PLU or barcode, best first; see `search.py`."""
+        with self._engine.connect() as connection:
+            return search(connection, text, as_of, min(limit, LIST_LENGTH_MAX))
+
+    def _shelf(self, where: str, as_of: int, limit: int, offset: int, **params: Any) -> list[Product]:
+        rows = self._rows(
+            f"SELECT d.body FROM product p CROSS JOIN document d ON d.seq = p.seq"
+            f" WHERE {where} AND {_IN_VERSION} ORDER BY p.rank LIMIT :limit OFFSET :offset",
+            {**params, "as_of": as_of, "limit": min(limit, LIST_LENGTH_MAX), "offset": offset},
+        )
+        return [decode_product(row[0]) for row in rows]
+
+    def _member_by(self, kind: str, hashed: str) -> Member | None:
+        rows = self._rows(
+            "SELECT d.body FROM lookup l CROSS JOIN document d ON d.seq = l.seq"
+            " WHERE l.code = :code AND l.kind = :kind AND d.until_version IS NULL ORDER BY d.id LIMIT 1",
+            {"code": hashed, "kind": kind},
+        )
+        return msgspec.json.decode(rows[0][0], type=Member) if rows else None
+
+    def _one(self, type_: type[Kind], kind: str, id_: str, as_of: int) -> Kind | None:
+        rows = self._rows(
+            f"SELECT d.body FROM document d WHERE d.kind = :kind AND d.id = :id AND {_IN_VERSION}",
+            {"kind": kind, "id": id_, "as_of": as_of},
+        )
+        return msgspec.json.decode(rows[0][0], type=type_) if rows else None
+
+    def _all(self, type_: type[Kind], kind: str, as_of: int) -> list[Kind]:
+        rows = self._rows(
+            f"SELECT d.body FROM document d WHERE d.kind = :kind AND {_IN_VERSION} ORDER BY d.id",
+            {"kind": kind, "as_of": as_of},
+        )
+        return [msgspec.json.decode(row[0], type=type_) for row in rows]
+
+    def _rows(self, statement: str, params: dict[str, Any]) -> Sequence[Any]:
+        with self._engine.connect() as connection:
+            return connection.exec_driver_sql(statement, params).all()
+
+    def _read_data_version(self) -> int:
+        return int(self._rows("PRAGMA data_version", {})[0][0])
