@@ -1,0 +1,22 @@
+"""The demo shop: a café that does not exist, as the documents HQ would push.
+
+`documents` is all a till or an HQ needs; `cards` and `pins` are for the bench, the demo and
+tests, which must tap and type what the documents only know as hashes. The data stands in the
+TOML files of this folder. Nothing here writes anything.
+"""
+
+from retail.catalogue import AnyDocument
+from tillbox.demo_shop.catalogue import catalogue, categories
+from tillbox.demo_shop.people import DemoCard, cards, people, pins
+from tillbox.demo_shop.shop import shop
+
+__all__ = ["DemoCard", "cards", "catalogue", "categories", "documents", "people", "pins", "shop"]
+
+
+def documents(lookup_key: bytes) -> list[AnyDocument]:
+    """Every document of the demo shop, those that others refer to before those that refer.
+
+    `lookup_key` is the key of the hashes of cards and phones (`retail.secrets`). The same key
+    gives the same documents, so pushing them twice changes nothing.
+    """
+    return [*shop(), *catalogue(), *people(lookup_key)]
