@@ -1,9 +1,9 @@
 # Thin: each target says what it runs. Options: PORT=8600 (the first of five), HOME_DIR=home, PYTHON=python3.12
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check fmt bench lock clean
+.PHONY: check-format check-lint check-types check-imports check-sizes check-texts
 
 BIN := .venv/bin
-CODE := retail sqlitebase appliance hq emulators tillbox tools
 COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet
 UV = $(or $(wildcard $(BIN)/uv),uv)
 
@@ -24,13 +24,21 @@ test:  ## everything: checks, then all tests
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest $(ARGS)
 
-check:  ## format, lint, types, import contracts, sizes, translations
+check:  ## format, lint, types, import contracts, sizes, translations; goes on after a failure
 	@tools/setup.sh test
+	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-imports check-sizes check-texts
+
+check-format:
 	$(BIN)/ruff format --check --quiet .
+check-lint:
 	$(BIN)/ruff check --quiet .
+check-types:
 	$(BIN)/mypy
+check-imports:
 	$(BIN)/lint-imports --no-logo
+check-sizes:
 	$(BIN)/python tools/check_sizes.py
+check-texts:
 	$(BIN)/python tools/check_translations.py
 
 fmt:  ## format the code
