@@ -11,7 +11,7 @@ from typing import Any
 class TillboxError(Exception):
     """A failure with a `code` (``noun.reason``) and `params` that a sentence can be made of."""
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         super().__init__(code, params)
         self.code = code
         self.params: Mapping[str, Any] = params
@@ -24,7 +24,7 @@ class TillboxError(Exception):
 class Refused(TillboxError):
     """A rule said no. `may_override` names the role that could still allow it, if any."""
 
-    def __init__(self, code: str, *, may_override: str | None = None, **params: Any) -> None:
+    def __init__(self, code: str, /, *, may_override: str | None = None, **params: Any) -> None:
         super().__init__(code, **params)
         self.may_override = may_override
 
@@ -40,7 +40,7 @@ class Busy(TillboxError):
 class ContractError(TillboxError):
     """A message, file or configuration is not of its agreed form; `path` says where."""
 
-    def __init__(self, code: str, *, path: str = "", **params: Any) -> None:
+    def __init__(self, code: str, /, *, path: str = "", **params: Any) -> None:
         super().__init__(code, path=path, **params)
         self.path = path
 

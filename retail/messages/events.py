@@ -21,6 +21,7 @@ class SoldLine(Struct, frozen=True, kw_only=True):
     code: str
     names: Names
     options: tuple[str, ...]
+    option_names: tuple[Names, ...] = ()
     quantity_milli: int
     unit: str
     unit_price_minor: int

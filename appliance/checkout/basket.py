@@ -1,0 +1,283 @@
+"""An open basket: immutable values and the changes that rules allow on them.
+
+Lines keep the prices of the catalogue version the basket was opened with; a push from HQ never
+changes a basket under the customer's hand.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from retail.catalogue import Names, OptionGroup, Product
+from retail.errors import Refused
+from retail.quantity import ONE_MILLI, QUANTITY_MILLI_MAX
+
+LINES_MAX = 1_000
+NAME_LENGTH_MAX = 80
+BasketState = Literal["open", "suspended"]
+PriceSource = Literal["catalogue", "open", "record"]
+AttemptState = Literal["requested", "pending", "cancelling", "unknown"]
+
+
+class ChosenOption(Struct, frozen=True, kw_only=True):
+    """The answer to one option group, with its names as they were when chosen."""
+
+    group_id: str
+    choice_id: str
+    names: Names
+    price_delta_minor: int
+    is_default: bool
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """Goods in the basket. Unit prices include the options; negative quantity is taken back.
+
+    `price_source` is ``open`` for a price typed in, ``record`` for one that a file says was paid.
+    """
+
+    line_id: str
+    product_id: str
+    code: str
+    names: Names
+    options: tuple[ChosenOption, ...]
+    quantity_milli: int
+    unit: str
+    by_weight: bool
+    unit_price_minor: int
+    member_price_minor: int | None
+    tax_class: str
+    member_discount: bool
+    price_source: PriceSource = "catalogue"
+    option_groups: tuple[str, ...] = ()
+    art: str = ""
+
+    def is_same_goods(self, other: "Line") -> bool:
+        """Whether scanning this again would raise the other's quantity instead of a new line."""
+        return (
+            not self.by_weight
+            and self.product_id == other.product_id
+            and self.names == other.names
+            and self.options == other.options
+            and self.unit_price_minor == other.unit_price_minor
+            and self.price_source == other.price_source
+            and (self.quantity_milli > 0) == (other.quantity_milli > 0)
+        )
+
+
+class BasketMember(Struct, frozen=True, kw_only=True):
+    """The member at the till, masked as pushed, with the tier's terms of that moment."""
+
+    member_id: str
+    names: Names
+    phone_masked: str
+    tier_id: str
+    tier_names: Names
+    discount_bp: int
+    points: int
+
+
+class TenderLine(Struct, frozen=True, kw_only=True):
+    """A payment taken; `amount_minor` counts towards the total, after change."""
+
+    tender_id: str
+    type: str
+    amount_minor: int
+    tendered_minor: int
+    change_minor: int = 0
+    reference: str = ""
+
+
+class AttemptNote(Struct, frozen=True, kw_only=True):
+    """One thing that happened to a payment: ``asked``, ``silent``, ``queried``, ``answered``."""
+
+    unix_ms: int
+    what: str
+    count: int = 0
+
+
+class PaymentAttempt(Struct, frozen=True, kw_only=True):
+    """A payment asked of HQ whose end is not known yet. Nothing else may be charged meanwhile."""
+
+    attempt_id: str
+    method: str
+    amount_minor: int
+    state: AttemptState
+    asked_ms: int
+    expires_ms: int
+    qr: str = ""
+    queries: int = 0
+    next_query_ms: int = 0
+    notes: tuple[AttemptNote, ...] = ()
+
+    def noted(self, unix_ms: int, what: str, count: int = 0) -> "PaymentAttempt":
+        """With one more note; only the latest twenty are kept."""
+        note = AttemptNote(unix_ms=unix_ms, what=what, count=count)
+        return msgspec.structs.replace(self, notes=(*self.notes, note)[-20:])
+
+
+class Basket(Struct, frozen=True, kw_only=True):
+    """What one customer is buying. `versions` are the reference versions it is priced with."""
+
+    basket_id: str
+    opened_ms: int
+    operator_id: str
+    shift: str
+    order_number: str
+    versions: dict[str, int]
+    state: BasketState = "open"
+    lines: tuple[Line, ...] = ()
+    member: BasketMember | None = None
+    tenders: tuple[TenderLine, ...] = ()
+    attempt: PaymentAttempt | None = None
+    returning: bool = False
+    selected: str = ""
+
+    @property
+    def catalogue_version(self) -> int:
+        """The catalogue this basket is sold by."""
+        return self.versions.get("catalogue", 0)
+
+    def line(self, line_id: str) -> Line:
+        """The line of that id; refused when it is no longer there."""
+        for line in self.lines:
+            if line.line_id == line_id:
+                return line
+        raise Refused("line.not_there", line_id=line_id)
+
+    def count_milli(self) -> int:
+        """How many pieces, weighed goods counting as one each."""
+        return sum(ONE_MILLI if line.by_weight else abs(line.quantity_milli) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Goods that left an open basket, for the record."""
+
+    line: Line
+    quantity_milli: int
+    reason: Literal["removed", "reduced", "cleared"]
+
+
+def require_editable(basket: Basket) -> None:
+    """Goods stay as they are while a payment is under way or partly made."""
+    if basket.attempt is not None:
+        raise Refused("basket.payment_under_way", state=basket.attempt.state)
+    if basket.tenders:
+        raise Refused("basket.partly_paid")
+
+
+def line_of(
+    product: Product,
+    groups: dict[str, OptionGroup],
+    choices: dict[str, str],
+    line_id: str,
+    quantity_milli: int,
+    code: str = "",
+) -> Line:
+    """A line of a product with the given choices (group id to choice id), defaults for the rest."""
+    options = tuple(
+        _choose(groups[group_id], choices.get(group_id)) for group_id in product.options if group_id in groups
+    )
+    delta_minor = sum(option.price_delta_minor for option in options)
+    member = product.member_price_minor
+    return Line(
+        line_id=line_id,
+        product_id=product.id,
+        code=code or next(iter(product.gtins), product.plu),
+        names=product.names,
+        options=options,
+        quantity_milli=checked_quantity(quantity_milli, product.by_weight),
+        unit=product.unit,
+        by_weight=product.by_weight,
+        unit_price_minor=product.price_minor + delta_minor,
+        member_price_minor=None if member is None else member + delta_minor,
+        tax_class=product.tax_class,
+        member_discount=product.member_discount,
+        option_groups=product.options,
+        art=product.art,
+    )
+
+
+def _choose(group: OptionGroup, choice_id: str | None) -> ChosenOption:
+    wanted = choice_id or group.default
+    for choice in group.choices:
+        if choice.id == wanted:
+            return ChosenOption(
+                group_id=group.id,
+                choice_id=choice.id,
+                names=choice.names,
+                price_delta_minor=choice.price_delta_minor,
+                is_default=choice.id == group.default,
+            )
+    raise Refused("option.unknown_choice", group=group.id, choice=wanted)
+
+
+def checked_quantity(quantity_milli: int, by_weight: bool) -> int:
+    """A quantity a person can mean: not zero, not absurd, whole for pieces."""
+    if quantity_milli == 0:
+        raise Refused("quantity.zero")
+    if abs(quantity_milli) > QUANTITY_MILLI_MAX:
+        raise Refused("quantity.too_large", quantity_max=QUANTITY_MILLI_MAX // ONE_MILLI)
+    if not by_weight and quantity_milli % ONE_MILLI:
+        raise Refused("quantity.not_whole")
+    return quantity_milli
+
+
+def with_line(basket: Basket, line: Line) -> Basket:
+    """Add goods: equal goods raise the line that is there; the line touched is selected."""
+    require_editable(basket)
+    for present in basket.lines:
+        if line.is_same_goods(present):
+            quantity = checked_quantity(present.quantity_milli + line.quantity_milli, present.by_weight)
+            return _replaced(basket, msgspec.structs.replace(present, quantity_milli=quantity))
+    if len(basket.lines) >= LINES_MAX:
+        raise Refused("basket.full", lines_max=LINES_MAX)
+    return msgspec.structs.replace(basket, lines=(*basket.lines, line), selected=line.line_id)
+
+
+def with_quantity(basket: Basket, line_id: str, quantity_milli: int) -> tuple[Basket, Removal | None]:
+    """Change a line's quantity; fewer is a removal for the record, none takes the line out."""
+    require_editable(basket)
+    line = basket.line(line_id)
+    if quantity_milli == 0:
+        return without_line(basket, line_id)
+    if (quantity_milli > 0) != (line.quantity_milli > 0):
+        raise Refused("quantity.sign")
+    changed = msgspec.structs.replace(line, quantity_milli=checked_quantity(quantity_milli, line.by_weight))
+    fewer = abs(line.quantity_milli) - abs(quantity_milli)
+    removal = Removal(line, fewer, "reduced") if fewer > 0 else None
+    return _replaced(basket, changed), removal
+
+
+def without_line(basket: Basket, line_id: str) -> tuple[Basket, Removal]:
+    """Take a line out; the one after it, else the one before, is selected."""
+    require_editable(basket)
+    line = basket.line(line_id)
+    place = basket.lines.index(line)
+    left = tuple(other for other in basket.lines if other is not line)
+    selected = left[min(place, len(left) - 1)].line_id if left else ""
+    after = msgspec.structs.replace(basket, lines=left, selected=selected)
+    return after, Removal(line, line.quantity_milli, "removed")
+
+
+def with_options(
+    basket: Basket, line_id: str, product: Product, groups: dict[str, OptionGroup], choices: dict[str, str]
+) -> Basket:
+    """Choose a line's options anew; its prices follow, and equal lines become one."""
+    require_editable(basket)
+    line = basket.line(line_id)
+    changed = line_of(product, groups, choices, line_id, line.quantity_milli, line.code)
+    for other in basket.lines:
+        if other.line_id != line_id and changed.is_same_goods(other):
+            quantity = checked_quantity(other.quantity_milli + changed.quantity_milli, other.by_weight)
+            merged = msgspec.structs.replace(other, quantity_milli=quantity)
+            lines = tuple(kept for kept in basket.lines if kept.line_id != line_id)
+            return _replaced(msgspec.structs.replace(basket, lines=lines), merged)
+    return _replaced(basket, changed)
+
+
+def _replaced(basket: Basket, line: Line) -> Basket:
+    lines = tuple(line if other.line_id == line.line_id else other for other in basket.lines)
+    return msgspec.structs.replace(basket, lines=lines, selected=line.line_id)

@@ -1,0 +1,119 @@
+"""The desk: what is on the counter right now, and the one way of changing it.
+
+Holds the open basket and who works here, reads both back after a restart, and commits every
+change before anybody sees it. The rules that change a basket live beside it: `Selling`, `Paying`
+and `Staff` all work on one desk.
+"""
+
+import msgspec
+from msgspec import Struct
+
+from appliance.checkout.basket import Basket
+from appliance.checkout.ports import Effect, Moment, Reference, Session, Trade, Unit
+from appliance.checkout.pricing import price_basket, rules_of
+from appliance.checkout.sale import business_day_of, effects_of, entry_of, sale_of
+from appliance.checkout.tender import paid_minor
+from retail.errors import Refused
+from retail.ids import IdSource
+from retail.messages.events import SaleCompleted
+from retail.pricing import PricedBasket, PriceRules
+
+
+class Desk:
+    """The state of one till, in memory and in the store, always the same in both."""
+
+    def __init__(self, trade: Trade, reference: Reference, new_id: IdSource, workstation: str) -> None:
+        self.trade = trade
+        self.reference = reference
+        self.new_id = new_id
+        self.workstation = workstation
+        self.basket: Basket | None = trade.open_basket()
+        self.session: Session | None = trade.session()
+        self.language = "zh-Hans"
+        self._rules: tuple[int, PriceRules] | None = None
+        self._priced: tuple[Basket, PricedBasket] | None = None
+
+    def require_session(self) -> Session:
+        """Who works here; refused when nobody has signed in."""
+        if self.session is None:
+            raise Refused("staff.sign_in_first")
+        return self.session
+
+    def require_basket(self) -> Basket:
+        """The open basket; refused when there is none."""
+        if self.basket is None:
+            raise Refused("basket.empty")
+        return self.basket
+
+    def rules(self, catalogue_version: int) -> PriceRules:
+        """The pricing rules as of a catalogue version."""
+        if self._rules is None or self._rules[0] != catalogue_version:
+            self._rules = (catalogue_version, rules_of(self.reference.tax_classes(catalogue_version)))
+        return self._rules[1]
+
+    def price(self, basket: Basket) -> PricedBasket:
+        """What a basket costs; the last answer is kept."""
+        if self._priced is None or self._priced[0] is not basket:
+            self._priced = (basket, price_basket(basket, self.rules(basket.catalogue_version)))
+        return self._priced[1]
+
+    def due_minor(self, basket: Basket) -> int:
+        """What is still to be paid; negative when the shop owes the customer."""
+        return self.price(basket).total_minor - paid_minor(basket)
+
+    def business_day(self, moment: Moment) -> str:
+        """The business day of an instant at this shop."""
+        return business_day_of(moment.local, self.reference.shop().business_day_starts)
+
+    def new_basket(self, unit: Unit, moment: Moment) -> Basket:
+        """A basket of this moment: its prices are those of the versions in force now."""
+        session = self.require_session()
+        day = self.business_day(moment)
+        number = unit.next_number(f"order:{day}")
+        return Basket(
+            basket_id=self.new_id(),
+            opened_ms=moment.unix_ms,
+            operator_id=session.operator_id,
+            shift=session.shift,
+            order_number=order_number(number),
+            versions=self.reference.versions(),
+        )
+
+    def keep(self, unit: Unit, before: Basket | None, after: Basket) -> None:
+        """Write a changed basket into the unit; call `show` once the unit is committed."""
+        unit.put_basket(before, after)
+
+    def show(self, basket: Basket | None) -> None:
+        """What was committed is now what everybody sees."""
+        self.basket = basket
+
+    def record(self, unit: Unit, kind: str, body: Struct, moment: Moment) -> int:
+        """Append an event to the journal; its `seq`."""
+        return unit.append(kind, body, self.business_day(moment), moment)
+
+    def complete(
+        self, unit: Unit, before: Basket, basket: Basket, moment: Moment
+    ) -> tuple[SaleCompleted, tuple[Effect, ...]]:
+        """Turn a paid basket into a sale inside this unit: sale, journal, ledger and effects to come."""
+        day = self.business_day(moment)
+        receipt_number = f"{self.workstation}-{unit.next_number('receipt'):06d}"
+        priced = self.price(basket)
+        currency = self.reference.shop().currency
+        sale = sale_of(basket, priced, currency, receipt_number, moment.local, day)
+        seq = unit.append("sale.completed", sale, day, moment)
+        unit.add_sale(sale, seq)
+        unit.add_entry(entry_of(sale, self.new_id()))
+        effects = tuple(effects_of(sale, self.new_id, self.language))
+        unit.add_effects(effects)
+        unit.drop_basket(before)
+        return sale, effects
+
+    def touch(self, basket: Basket, **changes: object) -> Basket:
+        """The basket with these fields changed."""
+        return msgspec.structs.replace(basket, **changes)
+
+
+def order_number(number: int) -> str:
+    """``A087``: a letter and three digits that a person can call out; begins again after Z999."""
+    letter, digits = divmod((number - 1) % (26 * 999), 999)
+    return f"{chr(ord('A') + letter)}{digits + 1:03d}"

@@ -1,0 +1,275 @@
+"""Taking payments on a desk: cash, a bank card on a terminal of its own, a merchant QR through HQ.
+
+A sale completes by itself when the last cent is paid, in the transaction of that payment. While
+the outcome of a payment is unknown nothing else can be charged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import Struct
+
+from appliance.checkout.attempt import (
+    ATTEMPT_LIFE_MS,
+    QUERY_AFTER_MS,
+    News,
+    ended_by,
+    is_due_for_query,
+    queried,
+)
+from appliance.checkout.basket import Basket, PaymentAttempt, TenderLine
+from appliance.checkout.desk import Desk
+from appliance.checkout.ports import Effect, HqRequest, Moment, Unit
+from appliance.checkout.tender import change_for, checked_tender_type
+from retail.errors import Refused
+from retail.messages.events import PaymentResolved, SaleCompleted
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What a payment led to: still due, or a completed sale with the effects that must follow.
+
+    `ended` says how a QR payment ended without money (``declined``, ``cancelled``, ``expired``).
+    """
+
+    basket: Basket | None
+    sale: SaleCompleted | None = None
+    effects: tuple[Effect, ...] = ()
+    ended: str = ""
+
+
+class Paying:
+    """What a cashier does with money, on one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def cash(self, tendered_minor: int, moment: Moment) -> Paid:
+        """Cash handed over; more than due gives change, less is a part payment."""
+        basket = self._payable()
+        amount_minor, change_minor = change_for(tendered_minor, self._desk.due_minor(basket))
+        return self._take(basket, [("cash", amount_minor, tendered_minor, change_minor, "")], moment)
+
+    def exact(self, kind: str, moment: Moment, reference: str = "") -> Paid:
+        """All that is due, or owed to the customer, in one tender that was settled elsewhere."""
+        basket = self._payable()
+        due_minor = self._desk.due_minor(basket)
+        return self._take(
+            basket, [(checked_tender_type(kind), due_minor, due_minor, 0, reference)], moment
+        )
+
+    def all_of(self, tenders: Sequence[tuple[str, int]], moment: Moment) -> Paid:
+        """Several tenders at once, as a record has them; refused unless they sum to what is due."""
+        basket = self._payable()
+        due_minor = self._desk.due_minor(basket)
+        given = [(checked_tender_type(kind), amount) for kind, amount in tenders]
+        total_minor = sum(amount for _, amount in given)
+        if total_minor != due_minor:
+            raise Refused("sale.tenders_do_not_sum", tenders_minor=total_minor, due_minor=due_minor)
+        return self._take(basket, [(kind, amount, amount, 0, "") for kind, amount in given], moment)
+
+    def undo(self, tender_id: str) -> Basket:
+        """Take a part payment back; only money that is still in hand can be."""
+        before = self._desk.require_basket()
+        for tender in before.tenders:
+            if tender.tender_id == tender_id:
+                if tender.type != "cash":
+                    raise Refused("tender.cannot_undo", type=tender.type, may_override="manager")
+                left = tuple(other for other in before.tenders if other is not tender)
+                return self._keep(before, self._desk.touch(before, tenders=left))
+        raise Refused("tender.not_there", tender_id=tender_id)
+
+    def ask_qr(self, moment: Moment) -> Basket:
+        """Ask HQ for a merchant QR over what is due; one live code at a time."""
+        before = self._payable()
+        due_minor = self._desk.due_minor(before)
+        if due_minor <= 0:
+            raise Refused("tender.nothing_due")
+        attempt = PaymentAttempt(
+            attempt_id=self._desk.new_id(),
+            method="qr",
+            amount_minor=due_minor,
+            state="requested",
+            asked_ms=moment.unix_ms,
+            expires_ms=moment.unix_ms + ATTEMPT_LIFE_MS,
+            next_query_ms=moment.unix_ms + QUERY_AFTER_MS,
+        ).noted(moment.unix_ms, "asked")
+        after = self._desk.touch(before, attempt=attempt)
+        body: dict[str, object] = {
+            "attempt_id": attempt.attempt_id,
+            "sale_id": before.basket_id,
+            "amount_minor": due_minor,
+            "currency": self._desk.reference.shop().currency,
+            "method": attempt.method,
+            "expires_at_ms": attempt.expires_ms,
+        }
+        with self._desk.trade.unit() as unit:
+            self._desk.keep(unit, before, after)
+            self._ask(unit, "payment.create", body, moment)
+        self._desk.show(after)
+        return after
+
+    def cancel_qr(self, moment: Moment) -> Basket:
+        """Ask HQ to close the code. Only HQ's word that it is closed frees the other tenders."""
+        return self._ask_about("payment.cancel", "cancelling", moment)
+
+    def query(self, moment: Moment) -> Basket:
+        """Ask HQ now how the payment stands."""
+        return self._ask_about("payment.query", "", moment)
+
+    def tick(self, basket: Basket, moment: Moment) -> Basket | None:
+        """Follow a payment up: ask again when it is time, say ``unknown`` when nothing was heard.
+
+        Works for suspended baskets too. None when there was nothing to do.
+        """
+        attempt = basket.attempt
+        if attempt is None or not is_due_for_query(attempt, moment.unix_ms):
+            return None
+        after = self._desk.touch(basket, attempt=queried(attempt, moment.unix_ms))
+        with self._desk.trade.unit() as unit:
+            self._desk.keep(unit, basket, after)
+            self._ask(unit, "payment.query", {"attempt_id": attempt.attempt_id}, moment)
+        self._show_if_open(after)
+        return after
+
+    def hear(self, basket: Basket, news: News, moment: Moment) -> Paid | None:
+        """HQ's word on the payment of this basket, open or suspended. None if it changes nothing."""
+        attempt = basket.attempt
+        if attempt is None or attempt.attempt_id != news.attempt_id:
+            return None
+        if news.state == "pending":
+            return self._pending(basket, attempt, news, moment)
+        if news.state == "paid":
+            return self._paid(basket, attempt, news.reference, moment)
+        ended = ended_by(news.state)
+        after = self._desk.touch(basket, attempt=None)
+        with self._desk.trade.unit() as unit:
+            self._desk.keep(unit, basket, after)
+            self._desk.record(unit, "payment.resolved", _resolution(basket, attempt, ended), moment)
+        self._show_if_open(after)
+        return Paid(after, ended=ended)
+
+    def confirm_paid(self, approver_id: str, reference: str, moment: Moment) -> Paid:
+        """A manager has seen the money in the provider's own books; on record under their name."""
+        basket = self._desk.require_basket()
+        if basket.attempt is None:
+            raise Refused("payment.none_under_way")
+        cleaned = reference.strip()
+        if not cleaned or len(cleaned) > 64:
+            raise Refused("payment.reference_needed", length_max=64)
+        return self._paid(basket, basket.attempt, cleaned, moment, confirmed_by=approver_id)
+
+    def _payable(self) -> Basket:
+        basket = self._desk.require_basket()
+        if not basket.lines:
+            raise Refused("basket.empty")
+        if basket.attempt is not None:
+            raise Refused("basket.payment_under_way", state=basket.attempt.state)
+        return basket
+
+    def _take(
+        self, before: Basket, tenders: Sequence[tuple[str, int, int, int, str]], moment: Moment
+    ) -> Paid:
+        lines = tuple(
+            TenderLine(
+                tender_id=self._desk.new_id(),
+                type=kind,
+                amount_minor=amount,
+                tendered_minor=tendered,
+                change_minor=change,
+                reference=reference,
+            )
+            for kind, amount, tendered, change, reference in tenders
+        )
+        after = self._desk.touch(before, tenders=(*before.tenders, *lines))
+        return self._settle(before, after, moment)
+
+    def _settle(self, before: Basket, after: Basket, moment: Moment, also: Sequence[Struct] = ()) -> Paid:
+        """Keep the tender, or complete the sale with it; `also` goes on record in the same unit."""
+        complete = self._desk.due_minor(after) == 0
+        with self._desk.trade.unit() as unit:
+            for body in also:
+                self._desk.record(unit, "payment.resolved", body, moment)
+            if not complete:
+                self._desk.keep(unit, before, after)
+            else:
+                sale, effects = self._desk.complete(unit, before, after, moment)
+        if not complete:
+            self._show_if_open(after)
+            return Paid(after)
+        if self._is_open(before):
+            self._desk.show(None)
+        return Paid(None, sale, effects)
+
+    def _pending(self, basket: Basket, attempt: PaymentAttempt, news: News, moment: Moment) -> Paid | None:
+        if attempt.qr == news.qr and attempt.state == "pending":
+            return None
+        state = attempt.state if attempt.state == "cancelling" else "pending"
+        heard = msgspec.structs.replace(attempt, qr=news.qr or attempt.qr, state=state)
+        return Paid(self._keep(basket, self._desk.touch(basket, attempt=heard.noted(moment.unix_ms, "answered"))))
+
+    def _paid(
+        self,
+        basket: Basket,
+        attempt: PaymentAttempt,
+        reference: str,
+        moment: Moment,
+        confirmed_by: str = "",
+    ) -> Paid:
+        tender = TenderLine(
+            tender_id=attempt.attempt_id,
+            type="qr",
+            amount_minor=attempt.amount_minor,
+            tendered_minor=attempt.amount_minor,
+            reference=reference,
+        )
+        after = self._desk.touch(basket, attempt=None, tenders=(*basket.tenders, tender))
+        confirmed = [_resolution(basket, attempt, f"confirmed_by:{confirmed_by}")] if confirmed_by else []
+        return self._settle(basket, after, moment, confirmed)
+
+    def _ask_about(self, kind: str, state: str, moment: Moment) -> Basket:
+        before = self._desk.require_basket()
+        if before.attempt is None:
+            raise Refused("payment.none_under_way")
+        attempt = queried(before.attempt, moment.unix_ms, state)
+        after = self._desk.touch(before, attempt=attempt)
+        with self._desk.trade.unit() as unit:
+            self._desk.keep(unit, before, after)
+            self._ask(unit, kind, {"attempt_id": attempt.attempt_id}, moment)
+        self._desk.show(after)
+        return after
+
+    def _ask(self, unit: Unit, kind: str, body: dict[str, object], moment: Moment) -> None:
+        unit.ask_hq(
+            HqRequest(
+                id=self._desk.new_id(),
+                kind=kind,
+                body=body,
+                created_ms=moment.unix_ms,
+                expires_ms=moment.unix_ms + ATTEMPT_LIFE_MS,
+            )
+        )
+
+    def _keep(self, before: Basket, after: Basket) -> Basket:
+        with self._desk.trade.unit() as unit:
+            self._desk.keep(unit, before, after)
+        self._show_if_open(after)
+        return after
+
+    def _is_open(self, basket: Basket) -> bool:
+        return self._desk.basket is not None and self._desk.basket.basket_id == basket.basket_id
+
+    def _show_if_open(self, basket: Basket) -> None:
+        if self._is_open(basket):
+            self._desk.show(basket)
+
+
+def _resolution(basket: Basket, attempt: PaymentAttempt, state: str) -> PaymentResolved:
+    return PaymentResolved(
+        attempt_id=attempt.attempt_id,
+        basket_id=basket.basket_id,
+        state=state,
+        amount_minor=attempt.amount_minor,
+        operator_id=basket.operator_id,
+    )

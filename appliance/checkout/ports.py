@@ -1,0 +1,113 @@
+"""What the rules of selling need from outside: the moment, the shop's documents, the trade's store.
+
+The store implements these; tests have a store in memory that keeps the same promises.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from appliance.checkout.basket import Basket
+from retail.catalogue import Member, Operator, OptionGroup, Product, Shop, TaxClass, Tier
+from retail.ledger import Entry
+from retail.messages.events import SaleCompleted
+
+EffectKind = Literal["drawer", "receipt"]
+EffectState = Literal["pending", "done", "failed", "dismissed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant: Unix milliseconds, the same in the shop's time zone, and how far to trust it."""
+
+    unix_ms: int
+    local: datetime
+    trust: Literal["synced", "floor"] = "synced"
+
+
+class Effect(Struct, frozen=True, kw_only=True):
+    """Something a device shall do after a sale is committed. `effect_id` is the device's job id."""
+
+    effect_id: str
+    sale_id: str
+    kind: EffectKind
+    state: EffectState = "pending"
+    fault: str = ""
+    language: str = ""
+    copy: bool = False
+
+
+class HqRequest(Struct, frozen=True, kw_only=True):
+    """A question to HQ that is as durable as the basket it belongs to."""
+
+    id: str
+    kind: str
+    body: dict[str, object]
+    created_ms: int
+    expires_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who works at this till, since when, in which shift."""
+
+    operator_id: str
+    shift: str
+    signed_in_ms: int
+    seen_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinFailures:
+    """Wrong PINs in a row for one operator, and until when no further try is taken."""
+
+    count: int = 0
+    locked_until_ms: int = 0
+
+
+class Reference(Protocol):
+    """HQ's copy of the shop's documents. `as_of` is a catalogue version."""
+
+    def versions(self) -> dict[str, int]: ...
+    def shop(self) -> Shop: ...
+    def operators(self) -> Sequence[Operator]: ...
+    def tiers(self) -> Sequence[Tier]: ...
+    def option_groups(self, as_of: int) -> Mapping[str, OptionGroup]: ...
+    def tax_classes(self, as_of: int) -> Mapping[str, TaxClass]: ...
+    def product(self, product_id: str, as_of: int) -> Product | None: ...
+    def product_by_code(self, code: str, as_of: int) -> Product | None: ...
+    def member_by_card(self, card_hash: str) -> Member | None: ...
+    def member_by_phone(self, phone_hash: str) -> Member | None: ...
+
+
+class Unit(Protocol):
+    """One transaction on the trade database: all of it is kept, or nothing."""
+
+    def put_basket(self, before: Basket | None, after: Basket) -> None: ...
+    def drop_basket(self, basket: Basket) -> None: ...
+    def next_number(self, counter: str) -> int: ...
+    def append(self, kind: str, body: Struct, business_day: str, moment: Moment) -> int: ...
+    def add_sale(self, sale: SaleCompleted, event_seq: int) -> None: ...
+    def add_entry(self, entry: Entry) -> None: ...
+    def add_effects(self, effects: Sequence[Effect]) -> None: ...
+    def settle_effect(self, effect_id: str, state: EffectState, fault: str) -> None: ...
+    def ask_hq(self, request: HqRequest) -> None: ...
+    def put_session(self, session: Session | None) -> None: ...
+    def put_pin_failures(self, operator_id: str, failures: PinFailures) -> None: ...
+
+
+class Trade(Protocol):
+    """The trade database: units of work, and what the till reads back."""
+
+    def unit(self) -> AbstractContextManager[Unit]: ...
+    def open_basket(self) -> Basket | None: ...
+    def suspended_baskets(self) -> Sequence[Basket]: ...
+    def unsettled_effects(self) -> Sequence[Effect]: ...
+    def last_sale(self) -> SaleCompleted | None: ...
+    def sale(self, sale_id: str) -> SaleCompleted | None: ...
+    def session(self) -> Session | None: ...
+    def pin_failures(self, operator_id: str) -> PinFailures: ...

@@ -1,0 +1,299 @@
+"""Goods into the basket and out of it, the member at the till, baskets put aside.
+
+Every method is one transaction: what it returns has been committed.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from appliance.checkout.basket import (
+    NAME_LENGTH_MAX,
+    Basket,
+    BasketMember,
+    Line,
+    Removal,
+    checked_quantity,
+    line_of,
+    require_editable,
+    with_line,
+    with_options,
+    with_quantity,
+    without_line,
+)
+from appliance.checkout.desk import Desk
+from appliance.checkout.ports import Moment
+from retail.barcodes import Scan, ScanKind, read
+from retail.catalogue import Member, Product
+from retail.errors import InvariantBroken, Refused
+from retail.messages.events import LineRemoved
+from retail.money import AMOUNT_MINOR_MAX
+from retail.quantity import ONE_MILLI
+
+ScanAnswer = Literal["line", "member_code", "payment_code", "receipt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a scan did: a line in the basket, or a code for somebody else to deal with."""
+
+    answer: ScanAnswer
+    code: str = ""
+
+
+class Selling:
+    """What a cashier does with goods, on one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def scan(self, data: str, symbology: str, moment: Moment) -> Scanned:
+        """A code from the scanner: known goods go into the basket.
+
+        Refuses an unreadable code, a wrong check digit, unknown goods, goods that need a weight.
+        """
+        as_of = self._as_of()
+        product = self._desk.reference.product_by_code(data.strip(), as_of)
+        scan = read(data, symbology, known=product is not None)
+        if scan.kind is ScanKind.PAYMENT_CODE:
+            return Scanned("payment_code", scan.code)
+        if scan.kind is ScanKind.MEMBER:
+            return Scanned("member_code", scan.code)
+        if scan.kind is ScanKind.RECEIPT:
+            return Scanned("receipt", scan.code)
+        self.add_product(self._known(product, scan, as_of), moment, code=scan.code)
+        return Scanned("line")
+
+    def _known(self, product: Product | None, scan: Scan, as_of: int) -> Product:
+        found = product or self._desk.reference.product_by_code(scan.code, as_of)
+        if found is None:
+            raise Refused("scan.unknown_code", code=scan.code)
+        return found
+
+    def add_product_id(
+        self, product_id: str, moment: Moment, quantity_milli: int = ONE_MILLI, weighed: bool = False
+    ) -> Basket:
+        """A product chosen on the screen, at the prices of the open basket."""
+        product = self._desk.reference.product(product_id, self._as_of())
+        if product is None:
+            raise Refused("product.gone", product_id=product_id)
+        return self.add_product(product, moment, quantity_milli=quantity_milli, weighed=weighed)
+
+    def add_product(
+        self,
+        product: Product,
+        moment: Moment,
+        code: str = "",
+        quantity_milli: int = ONE_MILLI,
+        weighed: bool = False,
+    ) -> Basket:
+        """Goods into the basket, with default options. Weighed goods come with their weight."""
+        if product.sold_out:
+            raise Refused("product.sold_out", product_id=product.id, names=product.names)
+        if product.by_weight and not weighed:
+            raise Refused("product.needs_weight", product_id=product.id, names=product.names)
+        groups = dict(self._desk.reference.option_groups(self._as_of())) if product.options else {}
+        line = line_of(product, groups, {}, self._desk.new_id(), self._signed(quantity_milli), code)
+        return self._add(line, moment)
+
+    def add_open_item(
+        self,
+        name: str,
+        unit_price_minor: int,
+        moment: Moment,
+        quantity_milli: int = ONE_MILLI,
+        tax_class: str = "",
+        on_record: bool = False,
+        code: str = "",
+    ) -> Basket:
+        """Goods sold by name at a given price. `on_record`: a file says that this was the price.
+
+        Refuses an empty or over-long name and a price below zero.
+        """
+        cleaned = " ".join(name.split())
+        if not cleaned or len(cleaned) > NAME_LENGTH_MAX:
+            raise Refused("open_item.name", length_max=NAME_LENGTH_MAX)
+        if not 0 <= unit_price_minor <= AMOUNT_MINOR_MAX:
+            raise Refused("open_item.price", unit_price_minor=unit_price_minor)
+        line = Line(
+            line_id=self._desk.new_id(),
+            product_id="",
+            code=code,
+            names={language: cleaned for language in ("zh-Hans", "zh-Hant", "en")},
+            options=(),
+            quantity_milli=checked_quantity(self._signed(quantity_milli), True),
+            unit="each",
+            by_weight=bool(quantity_milli % ONE_MILLI),
+            unit_price_minor=unit_price_minor,
+            member_price_minor=None,
+            tax_class=tax_class or self._default_tax_class(),
+            member_discount=False,
+            price_source="record" if on_record else "open",
+        )
+        return self._add(line, moment)
+
+    def set_quantity(self, line_id: str, quantity_milli: int, moment: Moment) -> Basket | None:
+        """Change a line's quantity; zero takes it out. The basket that is left, if any."""
+        before = self._desk.require_basket()
+        after, removal = with_quantity(before, line_id, quantity_milli)
+        return self._remove(before, after, [removal] if removal else [], moment)
+
+    def remove(self, line_id: str, moment: Moment) -> Basket | None:
+        """Take a line out, on record."""
+        before = self._desk.require_basket()
+        after, removal = without_line(before, line_id)
+        return self._remove(before, after, [removal], moment)
+
+    def put_back(self, line: Line, moment: Moment) -> Basket:
+        """Undo a removal: the same goods, as they were."""
+        return self._add(line, moment)
+
+    def clear(self, moment: Moment) -> None:
+        """Take everything out; the basket ends. Each line is on record."""
+        before = self._desk.require_basket()
+        require_editable(before)
+        removals = [Removal(line, line.quantity_milli, "cleared") for line in before.lines]
+        self._remove(before, self._desk.touch(before, lines=(), member=None), removals, moment)
+
+    def choose_options(self, line_id: str, choices: dict[str, str], moment: Moment) -> Basket:
+        """Choose a line's options (group id to choice id)."""
+        before = self._desk.require_basket()
+        line = before.line(line_id)
+        product = self._desk.reference.product(line.product_id, before.catalogue_version)
+        if product is None:
+            raise Refused("product.gone", product_id=line.product_id)
+        groups = dict(self._desk.reference.option_groups(before.catalogue_version))
+        return self._change(before, with_options(before, line_id, product, groups, choices))
+
+    def select(self, line_id: str) -> Basket:
+        """Point at a line; kept with the next change."""
+        basket = self._desk.require_basket()
+        basket.line(line_id)
+        self._desk.show(self._desk.touch(basket, selected=line_id))
+        return self._desk.require_basket()
+
+    def set_returning(self, returning: bool, moment: Moment) -> Basket:
+        """Whether goods that come now are taken back instead of sold."""
+        before = self._desk.basket
+        if before is not None:
+            require_editable(before)
+            return self._change(before, self._desk.touch(before, returning=returning))
+        with self._desk.trade.unit() as unit:
+            after = self._desk.touch(self._desk.new_basket(unit, moment), returning=returning)
+            self._desk.keep(unit, None, after)
+        self._desk.show(after)
+        return after
+
+    def attach_member(self, member: Member, moment: Moment) -> Basket:
+        """The member is at the till: name, tier and member prices apply at once."""
+        tiers = {tier.id: tier for tier in self._desk.reference.tiers()}
+        tier = tiers.get(member.tier)
+        attached = BasketMember(
+            member_id=member.id,
+            names=member.names,
+            phone_masked=member.phone_masked,
+            tier_id=member.tier,
+            tier_names=tier.names if tier else {},
+            discount_bp=tier.discount_bp if tier else 0,
+            points=member.points,
+        )
+        before = self._desk.basket
+        if before is not None:
+            require_editable(before)
+        with self._desk.trade.unit() as unit:
+            base = before or self._desk.new_basket(unit, moment)
+            after = self._desk.touch(base, member=attached)
+            self._desk.keep(unit, before, after)
+        self._desk.show(after)
+        return after
+
+    def detach_member(self) -> Basket | None:
+        """The member leaves; an otherwise empty basket ends."""
+        before = self._desk.require_basket()
+        require_editable(before)
+        after = self._desk.touch(before, member=None)
+        if not after.lines:
+            with self._desk.trade.unit() as unit:
+                unit.drop_basket(before)
+            self._desk.show(None)
+            return None
+        return self._change(before, after)
+
+    def suspend(self) -> None:
+        """Put the basket aside for another customer; a payment under way is followed on."""
+        before = self._desk.require_basket()
+        with self._desk.trade.unit() as unit:
+            self._desk.keep(unit, before, self._desk.touch(before, state="suspended"))
+        self._desk.show(None)
+
+    def recall(self, basket_id: str) -> Basket:
+        """Bring a basket back that was put aside; refused while another one is open."""
+        if self._desk.basket is not None and self._desk.basket.lines:
+            raise Refused("basket.another_open")
+        for suspended in self._desk.trade.suspended_baskets():
+            if suspended.basket_id == basket_id:
+                empty = self._desk.basket
+                after = self._desk.touch(suspended, state="open")
+                with self._desk.trade.unit() as unit:
+                    if empty is not None:
+                        unit.drop_basket(empty)
+                    self._desk.keep(unit, suspended, after)
+                self._desk.show(after)
+                return after
+        raise Refused("basket.not_suspended", basket_id=basket_id)
+
+    def _as_of(self) -> int:
+        basket = self._desk.basket
+        return basket.catalogue_version if basket else self._desk.reference.versions().get("catalogue", 0)
+
+    def _signed(self, quantity_milli: int) -> int:
+        basket = self._desk.basket
+        return -quantity_milli if basket is not None and basket.returning else quantity_milli
+
+    def _default_tax_class(self) -> str:
+        classes = self._desk.reference.tax_classes(self._as_of())
+        if "standard" in classes or not classes:
+            return "standard"
+        return min(classes)
+
+    def _add(self, line: Line, moment: Moment) -> Basket:
+        before = self._desk.basket
+        with self._desk.trade.unit() as unit:
+            after = with_line(before or self._desk.new_basket(unit, moment), line)
+            self._desk.keep(unit, before, after)
+        self._desk.show(after)
+        return after
+
+    def _change(self, before: Basket, after: Basket) -> Basket:
+        with self._desk.trade.unit() as unit:
+            self._desk.keep(unit, before, after)
+        self._desk.show(after)
+        return after
+
+    def _remove(
+        self, before: Basket, after: Basket, removals: list[Removal], moment: Moment
+    ) -> Basket | None:
+        ends = not after.lines and after.member is None
+        with self._desk.trade.unit() as unit:
+            for removal in removals:
+                self._desk.record(unit, "line.removed", self._removed(before, removal), moment)
+            if ends:
+                unit.drop_basket(before)
+            else:
+                self._desk.keep(unit, before, after)
+        self._desk.show(None if ends else after)
+        return self._desk.basket
+
+    def _removed(self, basket: Basket, removal: Removal) -> LineRemoved:
+        if removal.quantity_milli == 0:
+            raise InvariantBroken("selling.nothing_removed")
+        line = removal.line
+        return LineRemoved(
+            basket_id=basket.basket_id,
+            line_id=line.line_id,
+            product_id=line.product_id,
+            names=line.names,
+            quantity_milli=removal.quantity_milli,
+            unit_price_minor=line.unit_price_minor,
+            operator_id=self._desk.session.operator_id if self._desk.session else basket.operator_id,
+            reason=removal.reason,
+        )

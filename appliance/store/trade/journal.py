@@ -1,0 +1,62 @@
+"""Append to the journal: the next `seq`, linked to the one before by its hash."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from appliance.checkout.ports import Moment
+from appliance.store.trade.opening import Identity
+from retail.ids import IdSource
+from retail.messages import GENESIS, canonical, event_hash
+
+
+class Head:
+    """The journal's last link, kept in memory by the one writer; read back when a unit fails."""
+
+    def __init__(self, identity: Identity, new_id: IdSource) -> None:
+        self._identity = identity
+        self._new_id = new_id
+        self._seq = 0
+        self._hash = GENESIS
+        self._hlc = 0
+
+    def reload(self, connection: Connection) -> None:
+        """Read the last link from the database."""
+        row = connection.exec_driver_sql("SELECT seq, hash, hlc FROM journal ORDER BY seq DESC LIMIT 1").first()
+        self._seq, self._hash, self._hlc = (row.seq, row.hash, row.hlc) if row else (0, GENESIS, 0)
+
+    def append(self, connection: Connection, kind: str, body: Struct, business_day: str, moment: Moment) -> int:
+        """Write one event inside the caller's transaction; its `seq`.
+
+        The hybrid logical clock is milliseconds times 65,536, or one more than the last if the
+        wall clock has gone back.
+        """
+        seq, prev = self._seq + 1, self._hash
+        hlc = max(moment.unix_ms << 16, self._hlc + 1)
+        event_id = self._new_id()
+        wall = datetime.fromtimestamp(moment.unix_ms / 1000, UTC).isoformat(timespec="milliseconds")
+        raw = canonical(body)
+        content = {
+            "v": 1,
+            "id": event_id,
+            "tenant": self._identity.tenant,
+            "appliance": self._identity.appliance,
+            "incarnation": self._identity.incarnation,
+            "seq": seq,
+            "prev": prev,
+            "type": kind,
+            "hlc": hlc,
+            "wall": wall,
+            "time_trust": moment.trust,
+            "business_day": business_day,
+            "body": msgspec.Raw(raw),
+        }
+        digest = event_hash(prev, content)
+        connection.exec_driver_sql(
+            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (seq, event_id, kind, raw.decode(), prev, digest, hlc, wall, moment.trust, business_day),
+        )
+        self._seq, self._hash, self._hlc = seq, digest, hlc
+        return seq

@@ -1,0 +1,116 @@
+"""The trade's store: units of work for the one writer, and what the till reads back."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+from sqlalchemy import Engine
+
+from appliance.checkout.basket import Basket, Line
+from appliance.checkout.ports import Effect, PinFailures, Session
+from appliance.store.trade.journal import Head
+from appliance.store.trade.opening import Identity
+from appliance.store.trade.unit import TradeUnit
+from retail.errors import InvariantBroken
+from retail.ids import IdSource
+from retail.messages.events import SaleCompleted
+
+_basket = msgspec.json.Decoder(Basket)
+_line = msgspec.json.Decoder(Line)
+_sale = msgspec.json.Decoder(SaleCompleted)
+
+
+class TradeStore:
+    """Implements `appliance.checkout.ports.Trade`. Used by one thread, the one that owns trade.db."""
+
+    def __init__(self, engine: Engine, new_id: IdSource) -> None:
+        self._connection = engine.connect()
+        row = self._connection.exec_driver_sql(
+            "SELECT tenant, appliance, incarnation, workstation FROM identity"
+        ).one()
+        self.identity = Identity(*row)
+        self._head = Head(self.identity, new_id)
+        self._head.reload(self._connection)
+        self._connection.rollback()
+
+    @contextmanager
+    def unit(self) -> Iterator[TradeUnit]:
+        """One transaction; committed durably when the block ends, undone when it raises."""
+        if self._connection.in_transaction():
+            raise InvariantBroken("store.unit_inside_unit")
+        try:
+            with self._connection.begin():
+                yield TradeUnit(self._connection, self._head)
+        except BaseException:
+            self._head.reload(self._connection)
+            self._connection.rollback()
+            raise
+
+    def open_basket(self) -> Basket | None:
+        """The basket on the counter, to the last line."""
+        return next(iter(self._baskets("open")), None)
+
+    def suspended_baskets(self) -> Sequence[Basket]:
+        """Baskets put aside, oldest first."""
+        return self._baskets("suspended")
+
+    def _baskets(self, state: str) -> list[Basket]:
+        rows = self._rows("SELECT basket_id, body FROM basket WHERE state = ? ORDER BY opened_ms", state)
+        baskets = []
+        for basket_id, body in rows:
+            lines = self._rows("SELECT body FROM basket_line WHERE basket_id = ? ORDER BY position", basket_id)
+            decoded = tuple(_line.decode(line) for (line,) in lines)
+            baskets.append(msgspec.structs.replace(_basket.decode(body), lines=decoded))
+        return baskets
+
+    def unsettled_effects(self) -> Sequence[Effect]:
+        """Effects that failed, or whose outcome was never heard."""
+        rows = self._rows(
+            "SELECT e.effect_id, e.sale_id, e.kind, e.state, e.fault, e.language, e.copy FROM effect e "
+            "JOIN sale s USING (sale_id) WHERE e.state IN ('pending', 'failed') ORDER BY s.event_seq"
+        )
+        return [
+            Effect(effect_id=a, sale_id=b, kind=c, state=d, fault=e, language=f, copy=bool(g))
+            for a, b, c, d, e, f, g in rows
+        ]
+
+    def last_sale(self) -> SaleCompleted | None:
+        """The sale completed last."""
+        return self._sale("ORDER BY s.event_seq DESC LIMIT 1")
+
+    def sale(self, sale_id: str) -> SaleCompleted | None:
+        """The sale of that id."""
+        return self._sale("WHERE s.sale_id = ?", sale_id)
+
+    def sale_by_receipt(self, receipt_number: str) -> SaleCompleted | None:
+        """The sale that a receipt's number names."""
+        return self._sale("WHERE s.receipt_number = ?", receipt_number)
+
+    def session(self) -> Session | None:
+        """Who worked here last, unless they signed out."""
+        rows = self._rows("SELECT operator_id, shift, signed_in_ms, seen_ms FROM session")
+        return Session(*rows[0]) if rows else None
+
+    def pin_failures(self, operator_id: str) -> PinFailures:
+        """Wrong PINs in a row for an operator."""
+        rows = self._rows(
+            "SELECT count, locked_until_ms FROM pin_failures WHERE operator_id = ?", operator_id
+        )
+        return PinFailures(*rows[0]) if rows else PinFailures()
+
+    def head_seq(self) -> int:
+        """How many events the journal holds."""
+        return int(self._rows("SELECT coalesce(max(seq), 0) FROM journal")[0][0])
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+
+    def _sale(self, clause: str, *params: object) -> SaleCompleted | None:
+        rows = self._rows(f"SELECT j.body FROM sale s JOIN journal j ON j.seq = s.event_seq {clause}", *params)
+        return _sale.decode(rows[0][0]) if rows else None
+
+    def _rows(self, statement: str, *params: object) -> Sequence[tuple]:  # type: ignore[type-arg]
+        rows = self._connection.exec_driver_sql(statement, params).all()
+        self._connection.rollback()
+        return [tuple(row) for row in rows]
