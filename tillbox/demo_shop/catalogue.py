@@ -10,8 +10,21 @@ from tillbox.demo_shop.data import load, names_of, price_of
 CATEGORY_FILES = ("coffee", "tea", "bakery", "cakes", "snacks", "goods")
 
 PLAIN_FIELDS = frozenset(
-    """id plu unit by_weight tax_class art favourite sold_out member_discount discount points haggle
-    shelf_life_days""".split()
+    [
+        "id",
+        "plu",
+        "unit",
+        "by_weight",
+        "tax_class",
+        "art",
+        "favourite",
+        "sold_out",
+        "member_discount",
+        "discount",
+        "points",
+        "haggle",
+        "shelf_life_days",
+    ]
 )
 """Taken from the file as they stand; what else a product's table may hold is read by name."""
 READ_FIELDS = frozenset(("names", "price", "member_price", "gtins", "options"))
