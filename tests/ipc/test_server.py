@@ -103,13 +103,18 @@ def test_an_unknown_method_names_the_nearest(line: Line) -> None:
     [
         ({"device": "receipt", "job_id": 7, "document": {"elements": []}}, "$.params.job_id"),
         ({"device": "receipt", "job_id": "a"}, "$.params.document"),
-        ({"device": "receipt", "job_id": "a", "document": {"elements": [{"type": "txt"}]}}, "$.params.document.elements"),
+        (
+            {"device": "receipt", "job_id": "a", "document": {"elements": [{"type": "txt"}]}},
+            "$.params.document",
+        ),
         ({"devise": "receipt", "job_id": "a", "document": {"elements": []}}, "$.params.devise"),
-        ({"device": "r", "job_id": "a", "document": {"elements": [{"type": "text", "text": "x", "blod": True}]}},
-         "$.params.document.elements[0].blod"),
+        (
+            {"device": "r", "job_id": "a", "document": {"elements": [{"type": "cut", "blod": True}]}},
+            "$.params.document.elements[0].blod",
+        ),
         ([1, 2], "$.params"),
     ],
-)  # fmt: skip
+)
 def test_wrong_params_say_where(line: Line, params: object, path: str) -> None:
     answer = line.ask(call("printer.print", params))
     assert answer["error"]["code"] == -32602
