@@ -1,0 +1,1 @@
+"""HQ's tables, one numbered SQL file a version."""

@@ -1,0 +1,54 @@
+"""HQ's tables as SQLAlchemy sees them; `schema/*.sql` makes them and explains them."""
+
+from sqlalchemy import Column, Integer, MetaData, Table, Text
+
+metadata = MetaData()
+
+
+def _table(name: str, texts: str, integers: str) -> Table:
+    columns: list[Column[str] | Column[int]] = [Column(column, Text) for column in texts.split()]
+    columns += [Column(column, Integer) for column in integers.split()]
+    return Table(name, metadata, *columns)
+
+
+event = _table(
+    "event",
+    "tenant appliance incarnation hash prev type business_day envelope",
+    "seq understood stored_ms",
+)
+incarnation = _table(
+    "incarnation", "tenant appliance incarnation head_hash", "last_seq reported_seq first_seen_ms"
+)
+held_event = _table("held_event", "tenant appliance incarnation envelope", "seq")
+quarantined_event = _table(
+    "quarantined_event", "tenant appliance incarnation hash envelope why", "seq at_ms"
+)
+appliance = _table(
+    "appliance",
+    "tenant appliance versions app_version current_incarnation",
+    "online first_seen_ms last_seen_ms",
+)
+alarm = _table("alarm", "tenant appliance code params", "id count first_ms last_ms")
+sale = _table(
+    "sale",
+    "tenant sale_id appliance incarnation receipt_number order_number completed_at business_day"
+    " shift operator_id member_id currency taxes versions",
+    "seq base_minor tax_added_minor total_minor",
+)
+sale_line = _table(
+    "sale_line",
+    "tenant sale_id product_id code names options option_names unit adjustments tax_class price_source",
+    "position quantity_milli unit_price_minor base_minor total_minor",
+)
+sale_tender = _table(
+    "sale_tender",
+    "tenant sale_id type reference",
+    "position amount_minor tendered_minor change_minor",
+)
+stream = _table("stream", "stream", "version floor")
+document = _table("document", "stream kind id json", "version gone")
+payment = _table(
+    "payment",
+    "attempt_id tenant appliance sale_id method currency state qr provider_reference",
+    "amount_minor revision announced silent created_ms changed_ms expires_at_ms",
+)

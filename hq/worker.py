@@ -1,0 +1,135 @@
+"""The one thread that takes messages, commits, answers, and notices what others wrote to hq.db.
+
+Everything it remembers between two messages may be lost: pushes and payment news are found again
+in the database, acknowledgements are asked for again by the appliances.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+
+from sqlalchemy import Connection, Engine
+
+from hq import ingest, payments
+from hq.pushes import PushPlan
+from hq.signals import Changes
+from mqttbase import BrokerAddress, Connected, Delivery, Disconnected, Incoming, Link, LinkOptions
+from retail.messages import Topics, encode, parse_up
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.25
+INBOX_MAX = 2_000
+CLIENT_ID = "hq"
+
+
+class Worker:
+    """`writer` takes the write lock, `reader` never does. `now_ms` is Unix time in milliseconds."""
+
+    def __init__(
+        self,
+        writer: Engine,
+        reader: Engine,
+        broker: BrokerAddress,
+        changes: Changes,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._changes = changes
+        self._now_ms = now_ms
+        self._plan = PushPlan()
+        self._inbox: queue.Queue[Incoming | None] = queue.Queue(INBOX_MAX)
+        self._link = Link(broker, LinkOptions(CLIENT_ID, (Topics.hq_up_all(),)), self._put)
+        self._stopping = threading.Event()
+        self._data_version = -1
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there."""
+        return self._link.connected
+
+    def look(self) -> None:
+        """Another part of this process has written something: look at once."""
+        self._put(None)
+
+    def stop(self) -> None:
+        """End `run` after the message at hand."""
+        self._stopping.set()
+        self._put(None)
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        self._link.start()
+        try:
+            with self._reader.connect() as watching:
+                while not self._stopping.is_set():
+                    self._turn(watching)
+        finally:
+            self._link.stop()
+
+    def _put(self, incoming: Incoming | None) -> None:
+        """Never blocks the network: what does not fit is sent again by whoever sent it."""
+        try:
+            self._inbox.put_nowait(incoming)
+        except queue.Full:
+            log.warning("more messages than can be taken; dropping one")
+
+    def _turn(self, watching: Connection) -> None:
+        try:
+            incoming = self._inbox.get(timeout=TICK_S)
+        except queue.Empty:
+            incoming = None
+        if isinstance(incoming, Delivery):
+            self._take(incoming)
+        elif isinstance(incoming, Connected | Disconnected):
+            self._changes.tell()
+        if self._inbox.empty():
+            self._look_around(watching)
+
+    def _take(self, delivery: Delivery) -> None:
+        """Commit first, then say so, to the appliance and to the broker."""
+        outgoing = ingest.take(self._writer, self._plan, delivery.topic, delivery.payload, self._now_ms())
+        for to, message in outgoing:
+            self._link.publish(ingest.topic_for(to, message), encode(message))
+        self._link.acknowledge(delivery)
+        if parse_up(delivery.topic) is None:
+            log.warning("a message on a topic that is not ours: %s", delivery.topic)
+
+    def _look_around(self, watching: Connection) -> None:
+        """Whatever anybody wrote: tell the pages, the tills that are behind, and payments' news."""
+        now_ms = self._now_ms()
+        version = int(watching.exec_driver_sql("PRAGMA data_version").scalar_one())
+        expired = payments.any_to_expire(watching, now_ms)
+        watching.rollback()
+        if expired:
+            with self._writer.begin() as connection:
+                payments.expire(connection, now_ms)
+        if version != self._data_version or expired:
+            self._data_version = version
+            self._changes.tell()
+        if self._link.connected:
+            self._send_news(watching)
+            self._send_pushes(watching, now_ms)
+
+    def _send_news(self, watching: Connection) -> None:
+        waiting = payments.unannounced(watching)
+        watching.rollback()
+        for to, news in waiting:
+            if self._link.publish(ingest.topic_for(to, news), encode(news)):
+                with self._writer.begin() as connection:
+                    payments.announced(connection, news)
+
+    def _send_pushes(self, watching: Connection, now_ms: int) -> None:
+        for planned in self._plan.due(watching, now_ms):
+            self._link.publish(ingest.topic_for(planned.to, planned.push), encode(planned.push))
+            log.info(
+                "%s: %s %d -> %d, %d documents",
+                planned.to.appliance,
+                planned.push.stream,
+                planned.push.base,
+                planned.push.version,
+                len(planned.push.documents),
+            )
+        watching.rollback()
