@@ -14,8 +14,8 @@ ASSETS = ROOT / "appliance" / "ui" / "assets"
 ICONS_OF_THE_DRAFTS = """
 printer wifi wifi-off cloud user user-plus star coffee cup-soda croissant cake-slice cookie package wallet
 search x minus plus check tag scale ticket banknote qr-code ellipsis scan-line scan-barcode arrow-left
-chevron-left chevron-right delete circle-check triangle-alert octagon-x refresh-cw circle-minus credit-card gift
-coins split undo-2 monitor nfc shield-check circle-question-mark history settings lock globe bell
+chevron-left chevron-right delete circle-check triangle-alert octagon-x refresh-cw circle-minus credit-card
+gift coins split undo-2 monitor nfc shield-check circle-question-mark history settings lock globe bell
 """
 
 KIVY_LOADS_IT = """
