@@ -139,9 +139,7 @@ class Member(Document, frozen=True, kw_only=True, tag="member"):
     points: int = 0
 
 
-AnyDocument = (
-    Category | OptionGroup | Product | TaxClass | Tier | Shop | Operator | Member
-)
+AnyDocument = Category | OptionGroup | Product | TaxClass | Tier | Shop | Operator | Member
 
 STREAMS: dict[str, tuple[type[Document], ...]] = {
     "catalogue": (Category, OptionGroup, Product, TaxClass),

@@ -13,6 +13,7 @@ from appliance.checkout.ports import Effect, Moment, Reference, Session, Trade, 
 from appliance.checkout.pricing import price_basket, rules_of
 from appliance.checkout.sale import business_day_of, effects_of, entry_of, sale_of
 from appliance.checkout.tender import paid_minor
+from retail.catalogue import Shop
 from retail.errors import Refused
 from retail.ids import IdSource
 from retail.messages.events import SaleCompleted
@@ -32,6 +33,7 @@ class Desk:
         self.language = "zh-Hans"
         self._rules: tuple[int, PriceRules] | None = None
         self._priced: tuple[Basket, PricedBasket] | None = None
+        self._shop: tuple[int, Shop] | None = None
 
     def require_session(self) -> Session:
         """Who works here; refused when nobody has signed in."""
@@ -52,10 +54,17 @@ class Desk:
         return self._rules[1]
 
     def price(self, basket: Basket) -> PricedBasket:
-        """What a basket costs; the last answer is kept."""
-        if self._priced is None or self._priced[0] is not basket:
+        """What a basket costs; the last answer is kept, and tenders do not change it."""
+        if self._priced is None or not _same_goods(self._priced[0], basket):
             self._priced = (basket, price_basket(basket, self.rules(basket.catalogue_version)))
         return self._priced[1]
+
+    def shop(self) -> Shop:
+        """The shop's words and numbers, as of the open basket or now."""
+        version = (self.basket.versions if self.basket else self.reference.versions()).get("shop", 0)
+        if self._shop is None or self._shop[0] != version:
+            self._shop = (version, self.reference.shop())
+        return self._shop[1]
 
     def due_minor(self, basket: Basket) -> int:
         """What is still to be paid; negative when the shop owes the customer."""
@@ -63,7 +72,7 @@ class Desk:
 
     def business_day(self, moment: Moment) -> str:
         """The business day of an instant at this shop."""
-        return business_day_of(moment.local, self.reference.shop().business_day_starts)
+        return business_day_of(moment.local, self.shop().business_day_starts)
 
     def new_basket(self, unit: Unit, moment: Moment) -> Basket:
         """A basket of this moment: its prices are those of the versions in force now."""
@@ -96,10 +105,10 @@ class Desk:
     ) -> tuple[SaleCompleted, tuple[Effect, ...]]:
         """Turn a paid basket into a sale inside this unit: sale, journal, ledger and effects to come."""
         day = self.business_day(moment)
-        receipt_number = f"{self.workstation}-{unit.next_number('receipt'):06d}"
+        number = unit.next_sale_number()
         priced = self.price(basket)
-        currency = self.reference.shop().currency
-        sale = sale_of(basket, priced, currency, receipt_number, moment.local, day)
+        currency = self.shop().currency
+        sale = sale_of(basket, priced, currency, number, self.workstation, moment.local, day)
         seq = unit.append("sale.completed", sale, day, moment)
         unit.add_sale(sale, seq)
         unit.add_entry(entry_of(sale, self.new_id()))
@@ -111,6 +120,14 @@ class Desk:
     def touch(self, basket: Basket, **changes: object) -> Basket:
         """The basket with these fields changed."""
         return msgspec.structs.replace(basket, **changes)
+
+
+def _same_goods(left: Basket, right: Basket) -> bool:
+    return (
+        left.lines is right.lines
+        and left.member is right.member
+        and left.catalogue_version == right.catalogue_version
+    )
 
 
 def order_number(number: int) -> str:

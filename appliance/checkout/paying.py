@@ -55,9 +55,7 @@ class Paying:
         """All that is due, or owed to the customer, in one tender that was settled elsewhere."""
         basket = self._payable()
         due_minor = self._desk.due_minor(basket)
-        return self._take(
-            basket, [(checked_tender_type(kind), due_minor, due_minor, 0, reference)], moment
-        )
+        return self._take(basket, [(checked_tender_type(kind), due_minor, due_minor, 0, reference)], moment)
 
     def all_of(self, tenders: Sequence[tuple[str, int]], moment: Moment) -> Paid:
         """Several tenders at once, as a record has them; refused unless they sum to what is due."""
@@ -100,7 +98,7 @@ class Paying:
             "attempt_id": attempt.attempt_id,
             "sale_id": before.basket_id,
             "amount_minor": due_minor,
-            "currency": self._desk.reference.shop().currency,
+            "currency": self._desk.shop().currency,
             "method": attempt.method,
             "expires_at_ms": attempt.expires_ms,
         }
@@ -207,7 +205,9 @@ class Paying:
             return None
         state = attempt.state if attempt.state == "cancelling" else "pending"
         heard = msgspec.structs.replace(attempt, qr=news.qr or attempt.qr, state=state)
-        return Paid(self._keep(basket, self._desk.touch(basket, attempt=heard.noted(moment.unix_ms, "answered"))))
+        return Paid(
+            self._keep(basket, self._desk.touch(basket, attempt=heard.noted(moment.unix_ms, "answered")))
+        )
 
     def _paid(
         self,

@@ -25,7 +25,8 @@ def sale_of(
     basket: Basket,
     priced: PricedBasket,
     currency: str,
-    receipt_number: str,
+    number: int,
+    workstation: str,
     completed_at: datetime,
     business_day: str,
 ) -> SaleCompleted:
@@ -36,7 +37,8 @@ def sale_of(
         raise Refused("sale.not_paid", due_minor=priced.total_minor - paid_minor(basket))
     sale = SaleCompleted(
         sale_id=basket.basket_id,
-        receipt_number=receipt_number,
+        number=number,
+        receipt_number=receipt_number(workstation, number),
         order_number=basket.order_number,
         completed_at=completed_at.isoformat(timespec="milliseconds"),
         business_day=business_day,
@@ -69,6 +71,19 @@ def sale_of(
     return sale
 
 
+def receipt_number(workstation: str, number: int) -> str:
+    """``T1-000123``: what stands on the receipt and in its code."""
+    return f"{workstation}-{number:06d}"
+
+
+def sale_number(receipt: str, workstation: str) -> int:
+    """The number of a sale of this till that a receipt names; refused for another till's."""
+    till, _, digits = receipt.rpartition("-")
+    if till != workstation or not digits.isdigit():
+        raise Refused("receipt.not_ours", receipt=receipt)
+    return int(digits)
+
+
 def check_sale(sale: SaleCompleted) -> None:
     """`InvariantBroken` unless lines, tenders and taxes sum to the total."""
     lines = sum(line.total_minor for line in sale.lines) + sale.tax_added_minor
@@ -93,10 +108,10 @@ def entry_of(sale: SaleCompleted, entry_id: str) -> Entry:
 
 def effects_of(sale: SaleCompleted, new_id: IdSource, language: str) -> Sequence[Effect]:
     """What devices shall do now: open the drawer if cash moved, print the receipt."""
-    receipt = Effect(effect_id=new_id(), sale_id=sale.sale_id, kind="receipt", language=language)
+    receipt = Effect(effect_id=new_id(), sale_number=sale.number, kind="receipt", language=language)
     if not any(tender.type == "cash" and tender.tendered_minor for tender in sale.tenders):
         return (receipt,)
-    return (Effect(effect_id=new_id(), sale_id=sale.sale_id, kind="drawer"), receipt)
+    return (Effect(effect_id=new_id(), sale_number=sale.number, kind="drawer"), receipt)
 
 
 def _sold(line: Line, priced: PricedLine) -> SoldLine:

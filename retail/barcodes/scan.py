@@ -41,7 +41,7 @@ def read(data: str, symbology: str = "", known: bool = False) -> Scan:
     Refuses an empty or over-long read and a GTIN whose check digit is wrong.
     """
     code = data.strip()
-    if not code or len(code) > SCAN_LENGTH_MAX or not code.isprintable() and FNC1 not in code:
+    if not code or len(code) > SCAN_LENGTH_MAX or (not code.isprintable() and FNC1 not in code):
         raise Refused("scan.unreadable", length=len(code))
     if known:
         return Scan(ScanKind.GOODS, code)

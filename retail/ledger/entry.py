@@ -73,7 +73,9 @@ def sale_entry(
     owed = {f"owed/tax/{tax_class}": -amount for tax_class, amount in taxes.items()}
     earned = {"income/sales": -(total_minor - sum(taxes.values()))}
     postings = tuple(
-        Posting(account, currency, amount) for account, amount in {**received, **owed, **earned}.items() if amount
+        Posting(account, currency, amount)
+        for account, amount in {**received, **owed, **earned}.items()
+        if amount
     )
     entry = Entry(entry_id, "sale", sale_id, postings or (Posting("income/sales", currency, 0),))
     check_balanced(entry)

@@ -55,10 +55,12 @@ class SoldTender(Struct, frozen=True, kw_only=True):
 class SaleCompleted(Struct, frozen=True, kw_only=True):
     """A sale: lines sum to the total, tenders sum to the total, taxes cover the total.
 
+    `number` counts the till's sales without a gap; `receipt_number` is what the receipt says.
     `completed_at` is ISO 8601 with offset, in the shop's time zone.
     """
 
     sale_id: str
+    number: int
     receipt_number: str
     order_number: str
     completed_at: str

@@ -46,7 +46,11 @@ def _price_group(group: list[Goods], member: MemberTerms | None) -> list[PricedL
         PricedLine(
             goods.line_id,
             base,
-            (Adjustment(rule=discount.rule, names=discount.names, amount_minor=part, rate_bp=discount.rate_bp),)
+            (
+                Adjustment(
+                    rule=discount.rule, names=discount.names, amount_minor=part, rate_bp=discount.rate_bp
+                ),
+            )
             if part
             else (),
             base + part,

@@ -11,17 +11,16 @@ CREATE TABLE identity (
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value > 0)) STRICT, WITHOUT ROWID;
 
--- What is on the counter: changes with every scan, gone when the sale is complete.
+-- What is on the counter: changes with every scan, gone when the sale is complete. The open basket
+-- has slot 0, so there is one at most; suspended ones have the instant they were opened at.
 CREATE TABLE basket (
-    basket_id TEXT PRIMARY KEY,
-    state TEXT NOT NULL CHECK (state IN ('open', 'suspended')),
-    opened_ms INTEGER NOT NULL,
+    slot INTEGER PRIMARY KEY,
+    basket_id TEXT NOT NULL,
     body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX one_open_basket ON basket (state) WHERE state = 'open';
+) STRICT;
 
 CREATE TABLE basket_line (
-    basket_id TEXT NOT NULL REFERENCES basket ON DELETE CASCADE,
+    basket_id TEXT NOT NULL,
     line_id TEXT NOT NULL,
     position INTEGER NOT NULL,
     body BLOB NOT NULL,
@@ -31,7 +30,7 @@ CREATE TABLE basket_line (
 -- The journal is the outbox. seq is gapless from 1.
 CREATE TABLE journal (
     seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     type TEXT NOT NULL,
     body TEXT NOT NULL,
     prev TEXT NOT NULL,
@@ -42,68 +41,44 @@ CREATE TABLE journal (
     business_day TEXT NOT NULL
 ) STRICT;
 
+-- Sales by number, gapless from 1. What was sold and how it was paid stands in the journal's event;
+-- a sale whose event does not add up is refused.
 CREATE TABLE sale (
-    sale_id TEXT PRIMARY KEY,
-    receipt_number TEXT NOT NULL UNIQUE,
-    order_number TEXT NOT NULL,
+    number INTEGER PRIMARY KEY,
+    event_seq INTEGER NOT NULL REFERENCES journal,
+    sale_id TEXT NOT NULL,
     business_day TEXT NOT NULL,
     shift TEXT NOT NULL,
-    completed_at TEXT NOT NULL,
-    operator_id TEXT NOT NULL,
     currency TEXT NOT NULL,
-    tax_added_minor INTEGER NOT NULL,
-    total_minor INTEGER NOT NULL,
-    event_seq INTEGER NOT NULL UNIQUE REFERENCES journal,
-    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1))
-) STRICT, WITHOUT ROWID;
-CREATE INDEX sale_by_day ON sale (business_day, event_seq);
-CREATE INDEX sale_by_event ON sale (event_seq);
-
-CREATE TABLE sale_line (
-    sale_id TEXT NOT NULL REFERENCES sale,
-    position INTEGER NOT NULL,
-    product_id TEXT NOT NULL,
-    quantity_milli INTEGER NOT NULL CHECK (quantity_milli <> 0),
-    base_minor INTEGER NOT NULL,
-    total_minor INTEGER NOT NULL,
-    PRIMARY KEY (sale_id, position)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE sale_tender (
-    sale_id TEXT NOT NULL REFERENCES sale,
-    position INTEGER NOT NULL,
-    type TEXT NOT NULL,
-    amount_minor INTEGER NOT NULL,
-    change_minor INTEGER NOT NULL CHECK (change_minor >= 0),
-    PRIMARY KEY (sale_id, position)
-) STRICT, WITHOUT ROWID;
+    total_minor INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE ledger_entry (
-    entry_id TEXT PRIMARY KEY,
+    entry INTEGER PRIMARY KEY,
+    entry_id TEXT NOT NULL,
     kind TEXT NOT NULL,
     cause TEXT NOT NULL,
     closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1))
-) STRICT, WITHOUT ROWID;
-CREATE INDEX ledger_entry_by_cause ON ledger_entry (cause);
+) STRICT;
 
 CREATE TABLE posting (
-    entry_id TEXT NOT NULL REFERENCES ledger_entry,
+    entry INTEGER NOT NULL REFERENCES ledger_entry,
     account TEXT NOT NULL,
     currency TEXT NOT NULL,
     amount_minor INTEGER NOT NULL,
-    PRIMARY KEY (entry_id, account, currency)
+    PRIMARY KEY (entry, account, currency)
 ) STRICT, WITHOUT ROWID;
 
+-- What devices shall still do, or failed to: gone when done.
 CREATE TABLE effect (
     effect_id TEXT PRIMARY KEY,
-    sale_id TEXT NOT NULL REFERENCES sale,
+    sale_number INTEGER NOT NULL REFERENCES sale,
     kind TEXT NOT NULL CHECK (kind IN ('drawer', 'receipt')),
-    state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed', 'dismissed')),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'failed')),
     fault TEXT NOT NULL,
     language TEXT NOT NULL,
     copy INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX effect_unsettled ON effect (state) WHERE state IN ('pending', 'failed');
 
 -- Questions to HQ, as durable as the basket they belong to. Sync sends, the reference database answers.
 CREATE TABLE hq_request (
@@ -139,35 +114,28 @@ BEGIN SELECT raise(ABORT, 'journal.unlinked'); END;
 CREATE TRIGGER journal_fixed BEFORE UPDATE ON journal BEGIN SELECT raise(ABORT, 'journal.immutable'); END;
 CREATE TRIGGER journal_kept BEFORE DELETE ON journal BEGIN SELECT raise(ABORT, 'journal.immutable'); END;
 
--- A sale closes only when its lines and its tenders both make its total.
-CREATE TRIGGER sale_adds_up BEFORE UPDATE ON sale
-WHEN OLD.closed = 0 AND NEW.closed = 1 AND (
-    NEW.total_minor <> NEW.tax_added_minor
-        + (SELECT coalesce(sum(total_minor), 0) FROM sale_line WHERE sale_id = NEW.sale_id)
-    OR NEW.total_minor <> (SELECT coalesce(sum(amount_minor), 0) FROM sale_tender WHERE sale_id = NEW.sale_id)
-    OR NOT EXISTS (SELECT 1 FROM sale_line WHERE sale_id = NEW.sale_id)
+-- A sale is numbered without a gap, and its lines, tenders and taxes make its total.
+CREATE TRIGGER sale_gapless BEFORE INSERT ON sale
+WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM sale)
+BEGIN SELECT raise(ABORT, 'sale.gap'); END;
+CREATE TRIGGER sale_adds_up BEFORE INSERT ON sale
+WHEN NOT EXISTS (
+    SELECT 1 FROM journal j WHERE j.seq = NEW.event_seq AND j.type = 'sale.completed'
+    AND j.body ->> 'sale_id' = NEW.sale_id
+    AND j.body ->> 'total_minor' = NEW.total_minor
+    AND NEW.total_minor = (SELECT sum(value ->> 'total_minor') FROM json_each(j.body, '$.lines'))
+        + (j.body ->> 'tax_added_minor')
+    AND NEW.total_minor = (SELECT sum(value ->> 'amount_minor') FROM json_each(j.body, '$.tenders'))
 )
 BEGIN SELECT raise(ABORT, 'sale.does_not_add_up'); END;
-CREATE TRIGGER sale_fixed BEFORE UPDATE ON sale
-WHEN OLD.closed = 1 OR NEW.closed <> 1 OR NEW.total_minor <> OLD.total_minor OR NEW.event_seq <> OLD.event_seq
-BEGIN SELECT raise(ABORT, 'sale.immutable'); END;
+CREATE TRIGGER sale_fixed BEFORE UPDATE ON sale BEGIN SELECT raise(ABORT, 'sale.immutable'); END;
 CREATE TRIGGER sale_kept BEFORE DELETE ON sale BEGIN SELECT raise(ABORT, 'sale.immutable'); END;
-CREATE TRIGGER sale_line_late BEFORE INSERT ON sale_line
-WHEN (SELECT closed FROM sale WHERE sale_id = NEW.sale_id) = 1
-BEGIN SELECT raise(ABORT, 'sale.immutable'); END;
-CREATE TRIGGER sale_line_fixed BEFORE UPDATE ON sale_line BEGIN SELECT raise(ABORT, 'sale.immutable'); END;
-CREATE TRIGGER sale_line_kept BEFORE DELETE ON sale_line BEGIN SELECT raise(ABORT, 'sale.immutable'); END;
-CREATE TRIGGER sale_tender_late BEFORE INSERT ON sale_tender
-WHEN (SELECT closed FROM sale WHERE sale_id = NEW.sale_id) = 1
-BEGIN SELECT raise(ABORT, 'sale.immutable'); END;
-CREATE TRIGGER sale_tender_fixed BEFORE UPDATE ON sale_tender BEGIN SELECT raise(ABORT, 'sale.immutable'); END;
-CREATE TRIGGER sale_tender_kept BEFORE DELETE ON sale_tender BEGIN SELECT raise(ABORT, 'sale.immutable'); END;
 
 -- A ledger entry closes only when it sums to zero in every currency; then it stands for ever.
 CREATE TRIGGER entry_balanced BEFORE UPDATE ON ledger_entry
 WHEN OLD.closed = 0 AND NEW.closed = 1 AND (
-    EXISTS (SELECT 1 FROM posting WHERE entry_id = NEW.entry_id GROUP BY currency HAVING sum(amount_minor) <> 0)
-    OR NOT EXISTS (SELECT 1 FROM posting WHERE entry_id = NEW.entry_id)
+    EXISTS (SELECT 1 FROM posting WHERE entry = NEW.entry GROUP BY currency HAVING sum(amount_minor) <> 0)
+    OR NOT EXISTS (SELECT 1 FROM posting WHERE entry = NEW.entry)
 )
 BEGIN SELECT raise(ABORT, 'ledger.unbalanced'); END;
 CREATE TRIGGER entry_fixed BEFORE UPDATE ON ledger_entry
@@ -175,7 +143,7 @@ WHEN OLD.closed = 1 OR NEW.closed <> 1 OR NEW.kind <> OLD.kind OR NEW.cause <> O
 BEGIN SELECT raise(ABORT, 'ledger.immutable'); END;
 CREATE TRIGGER entry_kept BEFORE DELETE ON ledger_entry BEGIN SELECT raise(ABORT, 'ledger.immutable'); END;
 CREATE TRIGGER posting_late BEFORE INSERT ON posting
-WHEN (SELECT closed FROM ledger_entry WHERE entry_id = NEW.entry_id) = 1
+WHEN (SELECT closed FROM ledger_entry WHERE entry = NEW.entry) = 1
 BEGIN SELECT raise(ABORT, 'ledger.immutable'); END;
 CREATE TRIGGER posting_fixed BEFORE UPDATE ON posting BEGIN SELECT raise(ABORT, 'ledger.immutable'); END;
 CREATE TRIGGER posting_kept BEFORE DELETE ON posting BEGIN SELECT raise(ABORT, 'ledger.immutable'); END;

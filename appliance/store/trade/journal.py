@@ -1,6 +1,7 @@
 """Append to the journal: the next `seq`, linked to the one before by its hash."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -24,10 +25,12 @@ class Head:
 
     def reload(self, connection: Connection) -> None:
         """Read the last link from the database."""
-        row = connection.exec_driver_sql("SELECT seq, hash, hlc FROM journal ORDER BY seq DESC LIMIT 1").first()
+        row = connection.exec_driver_sql(
+            "SELECT seq, hash, hlc FROM journal ORDER BY seq DESC LIMIT 1"
+        ).first()
         self._seq, self._hash, self._hlc = (row.seq, row.hash, row.hlc) if row else (0, GENESIS, 0)
 
-    def append(self, connection: Connection, kind: str, body: Struct, business_day: str, moment: Moment) -> int:
+    def append(self, driver: Any, kind: str, body: Struct, business_day: str, moment: Moment) -> int:
         """Write one event inside the caller's transaction; its `seq`.
 
         The hybrid logical clock is milliseconds times 65,536, or one more than the last if the
@@ -54,7 +57,7 @@ class Head:
             "body": msgspec.Raw(raw),
         }
         digest = event_hash(prev, content)
-        connection.exec_driver_sql(
+        driver.execute(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (seq, event_id, kind, raw.decode(), prev, digest, hlc, wall, moment.trust, business_day),
         )

@@ -32,7 +32,10 @@ def open_trade(home: Home, identity: Identity) -> Engine:
         found = connection.exec_driver_sql("SELECT tenant, appliance FROM identity").one()
     if tuple(found) != (identity.tenant, identity.appliance):
         raise ContractError(
-            "store.other_appliance", path=str(home.trade_db), belongs_to=found.appliance, asked=identity.appliance
+            "store.other_appliance",
+            path=str(home.trade_db),
+            belongs_to=found.appliance,
+            asked=identity.appliance,
         )
     return engine
 

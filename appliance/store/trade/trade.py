@@ -48,43 +48,41 @@ class TradeStore:
 
     def open_basket(self) -> Basket | None:
         """The basket on the counter, to the last line."""
-        return next(iter(self._baskets("open")), None)
+        return next(iter(self._baskets("slot = 0")), None)
 
     def suspended_baskets(self) -> Sequence[Basket]:
         """Baskets put aside, oldest first."""
-        return self._baskets("suspended")
+        return self._baskets("slot <> 0")
 
-    def _baskets(self, state: str) -> list[Basket]:
-        rows = self._rows("SELECT basket_id, body FROM basket WHERE state = ? ORDER BY opened_ms", state)
+    def _baskets(self, where: str) -> list[Basket]:
+        rows = self._rows(f"SELECT basket_id, body FROM basket WHERE {where} ORDER BY slot")
         baskets = []
         for basket_id, body in rows:
-            lines = self._rows("SELECT body FROM basket_line WHERE basket_id = ? ORDER BY position", basket_id)
+            lines = self._rows(
+                "SELECT body FROM basket_line WHERE basket_id = ? ORDER BY position", basket_id
+            )
             decoded = tuple(_line.decode(line) for (line,) in lines)
             baskets.append(msgspec.structs.replace(_basket.decode(body), lines=decoded))
         return baskets
 
     def unsettled_effects(self) -> Sequence[Effect]:
-        """Effects that failed, or whose outcome was never heard."""
+        """Effects that failed, or whose outcome was never heard, oldest sale first."""
         rows = self._rows(
-            "SELECT e.effect_id, e.sale_id, e.kind, e.state, e.fault, e.language, e.copy FROM effect e "
-            "JOIN sale s USING (sale_id) WHERE e.state IN ('pending', 'failed') ORDER BY s.event_seq"
+            "SELECT effect_id, sale_number, kind, state, fault, language, copy FROM effect "
+            "ORDER BY sale_number, kind, effect_id"
         )
         return [
-            Effect(effect_id=a, sale_id=b, kind=c, state=d, fault=e, language=f, copy=bool(g))
+            Effect(effect_id=a, sale_number=b, kind=c, state=d, fault=e, language=f, copy=bool(g))
             for a, b, c, d, e, f, g in rows
         ]
 
     def last_sale(self) -> SaleCompleted | None:
         """The sale completed last."""
-        return self._sale("ORDER BY s.event_seq DESC LIMIT 1")
+        return self._sale("ORDER BY s.number DESC LIMIT 1")
 
-    def sale(self, sale_id: str) -> SaleCompleted | None:
-        """The sale of that id."""
-        return self._sale("WHERE s.sale_id = ?", sale_id)
-
-    def sale_by_receipt(self, receipt_number: str) -> SaleCompleted | None:
-        """The sale that a receipt's number names."""
-        return self._sale("WHERE s.receipt_number = ?", receipt_number)
+    def sale(self, number: int) -> SaleCompleted | None:
+        """The sale of that number."""
+        return self._sale("WHERE s.number = ?", number)
 
     def session(self) -> Session | None:
         """Who worked here last, unless they signed out."""
@@ -107,7 +105,9 @@ class TradeStore:
         self._connection.close()
 
     def _sale(self, clause: str, *params: object) -> SaleCompleted | None:
-        rows = self._rows(f"SELECT j.body FROM sale s JOIN journal j ON j.seq = s.event_seq {clause}", *params)
+        rows = self._rows(
+            f"SELECT j.body FROM sale s JOIN journal j ON j.seq = s.event_seq {clause}", *params
+        )
         return _sale.decode(rows[0][0]) if rows else None
 
     def _rows(self, statement: str, *params: object) -> Sequence[tuple]:  # type: ignore[type-arg]

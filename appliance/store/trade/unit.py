@@ -1,13 +1,14 @@
 """One unit of work: a transaction in which a change of the trade happens whole or not at all."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Effect, EffectState, HqRequest, Moment, PinFailures, Session
+from appliance.checkout.ports import Effect, HqRequest, Moment, PinFailures, Session
 from appliance.store.trade.journal import Head
 from retail.errors import InvariantBroken
 from retail.ledger import Entry, check_balanced
@@ -20,17 +21,33 @@ class TradeUnit:
     """What may be written; implements `appliance.checkout.ports.Unit`."""
 
     def __init__(self, connection: Connection, head: Head) -> None:
-        self._sql = connection.exec_driver_sql
-        self._connection = connection
+        # The statements are fixed, and a sale has a dozen of them: given to the driver directly they
+        # cost a third of what they cost through SQLAlchemy's execution layer.
+        self._driver: Any = connection.connection.driver_connection
         self._head = head
+
+    def _sql(self, statement: str, params: tuple[object, ...] = (), rows: int = -1) -> Any:
+        """Run one statement; `rows` says how many rows it must touch."""
+        done = self._driver.execute(statement, params)
+        if rows >= 0 and done.rowcount != rows:
+            raise InvariantBroken("store.rows_touched", expected=rows, touched=done.rowcount)
+        return done
+
+    def _sql_each(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run one statement for each row."""
+        if rows:
+            self._driver.executemany(statement, rows)
 
     def put_basket(self, before: Basket | None, after: Basket) -> None:
         """Write what changed: the basket's own fields, and the lines that are not as they were."""
+        if before is not None and before.state != after.state:
+            self._sql("DELETE FROM basket WHERE slot = ?", (_slot(before),))
         body = _encode(msgspec.structs.replace(after, lines=()))
         self._sql(
-            "INSERT INTO basket VALUES (?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET state = excluded.state, body = excluded.body",
-            (after.basket_id, after.state, after.opened_ms, body),
+            "INSERT INTO basket VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body "
+            "WHERE basket_id = excluded.basket_id",
+            (_slot(after), after.basket_id, body),
+            rows=1,
         )
         known = {line.line_id: (place, line) for place, line in enumerate(before.lines)} if before else {}
         changed = [
@@ -38,20 +55,21 @@ class TradeUnit:
             for place, line in enumerate(after.lines)
             if known.get(line.line_id) != (place, line)
         ]
-        if changed:
-            self._sql(
-                "INSERT INTO basket_line VALUES (?, ?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET position = excluded.position, body = excluded.body",
-                changed,
-            )
+        self._sql_each(
+            "INSERT INTO basket_line VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET position = excluded.position, body = excluded.body",
+            changed,
+        )
         left = {line.line_id for line in after.lines}
         gone = [(after.basket_id, line_id) for line_id in known if line_id not in left]
-        if gone:
-            self._sql("DELETE FROM basket_line WHERE basket_id = ? AND line_id = ?", gone)
+        self._sql_each("DELETE FROM basket_line WHERE basket_id = ? AND line_id = ?", gone)
 
     def drop_basket(self, basket: Basket) -> None:
-        """The basket has ended: sold, or emptied."""
-        self._sql("DELETE FROM basket WHERE basket_id = ?", (basket.basket_id,))
+        """The basket has ended: sold, or emptied. It can end only once."""
+        self._sql(
+            "DELETE FROM basket WHERE slot = ? AND basket_id = ?", (_slot(basket), basket.basket_id), rows=1
+        )
+        self._sql("DELETE FROM basket_line WHERE basket_id = ?", (basket.basket_id,))
 
     def next_number(self, counter: str) -> int:
         """1, 2, 3 ... of that counter; a unit that fails takes no number."""
@@ -59,75 +77,68 @@ class TradeUnit:
             "INSERT INTO counter VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value",
             (counter,),
         )
-        return int(row.scalar_one())
+        return int(row.fetchall()[0][0])
 
     def append(self, kind: str, body: Struct, business_day: str, moment: Moment) -> int:
         """Append an event to the journal; its `seq`."""
-        return self._head.append(self._connection, kind, body, business_day, moment)
+        return self._head.append(self._driver, kind, body, business_day, moment)
+
+    def next_sale_number(self) -> int:
+        """The number the next sale will have."""
+        return int(self._sql("SELECT coalesce(max(number), 0) + 1 FROM sale").fetchall()[0][0])
 
     def add_sale(self, sale: SaleCompleted, event_seq: int) -> None:
-        """The sale with its lines and tenders; the database closes it only if it adds up."""
+        """The sale that this event is; the database takes it only if the event adds up."""
         self._sql(
-            "INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            "INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
+                sale.number,
+                event_seq,
                 sale.sale_id,
-                sale.receipt_number,
-                sale.order_number,
                 sale.business_day,
                 sale.shift,
-                sale.completed_at,
-                sale.operator_id,
                 sale.currency,
-                sale.tax_added_minor,
                 sale.total_minor,
-                event_seq,
             ),
         )
-        self._sql(
-            "INSERT INTO sale_line VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (sale.sale_id, place, x.product_id, x.quantity_milli, x.base_minor, x.total_minor)
-                for place, x in enumerate(sale.lines)
-            ],
-        )
-        self._sql(
-            "INSERT INTO sale_tender VALUES (?, ?, ?, ?, ?)",
-            [
-                (sale.sale_id, place, t.type, t.amount_minor, t.change_minor)
-                for place, t in enumerate(sale.tenders)
-            ],
-        )
-        self._sql("UPDATE sale SET closed = 1 WHERE sale_id = ?", (sale.sale_id,))
 
     def add_entry(self, entry: Entry) -> None:
         """A ledger entry; refused here and by the database unless it balances."""
         check_balanced(entry)
-        self._sql("INSERT INTO ledger_entry VALUES (?, ?, ?, 0)", (entry.entry_id, entry.kind, entry.cause))
-        self._sql(
+        number = self._sql(
+            "INSERT INTO ledger_entry VALUES (NULL, ?, ?, ?, 0)", (entry.entry_id, entry.kind, entry.cause)
+        ).lastrowid
+        self._sql_each(
             "INSERT INTO posting VALUES (?, ?, ?, ?)",
-            [(entry.entry_id, p.account, p.currency, p.amount_minor) for p in entry.postings],
+            [(number, p.account, p.currency, p.amount_minor) for p in entry.postings],
         )
-        self._sql("UPDATE ledger_entry SET closed = 1 WHERE entry_id = ?", (entry.entry_id,))
+        self._sql("UPDATE ledger_entry SET closed = 1 WHERE entry = ?", (number,))
 
     def add_effects(self, effects: Sequence[Effect]) -> None:
         """What devices shall do once this unit is committed."""
-        if effects:
-            self._sql(
-                "INSERT INTO effect VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(e.effect_id, e.sale_id, e.kind, e.state, e.fault, e.language, e.copy) for e in effects],
-            )
+        self._sql_each(
+            "INSERT INTO effect VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(e.effect_id, e.sale_number, e.kind, e.state, e.fault, e.language, e.copy) for e in effects],
+        )
 
-    def settle_effect(self, effect_id: str, state: EffectState, fault: str) -> None:
-        """What became of an effect."""
-        done = self._sql("UPDATE effect SET state = ?, fault = ? WHERE effect_id = ?", (state, fault, effect_id))
-        if done.rowcount != 1:
-            raise InvariantBroken("effect.not_there", effect_id=effect_id)
+    def settle_effect(self, effect_id: str, fault: str) -> None:
+        """What became of an effect: done with an empty fault, else kept to be offered again."""
+        if fault:
+            self._sql("UPDATE effect SET state = 'failed', fault = ? WHERE effect_id = ?", (fault, effect_id))
+        else:
+            self._sql("DELETE FROM effect WHERE effect_id = ?", (effect_id,))
 
     def ask_hq(self, request: HqRequest) -> None:
         """A question for sync to carry."""
         self._sql(
             "INSERT INTO hq_request VALUES (?, ?, ?, ?, ?)",
-            (request.id, request.kind, _encode(request.body).decode(), request.created_ms, request.expires_ms),
+            (
+                request.id,
+                request.kind,
+                _encode(request.body).decode(),
+                request.created_ms,
+                request.expires_ms,
+            ),
         )
 
     def put_session(self, session: Session | None) -> None:
@@ -146,3 +157,7 @@ class TradeUnit:
             "INSERT OR REPLACE INTO pin_failures VALUES (?, ?, ?)",
             (operator_id, failures.count, failures.locked_until_ms),
         )
+
+
+def _slot(basket: Basket) -> int:
+    return 0 if basket.state == "open" else basket.opened_ms

@@ -1,0 +1,148 @@
+"""The receipt of a sale as a printable document, in one language.
+
+Pure: the words come from `text(key, **params)`, the catalogue of the receipt's language. Amounts
+follow the sale to the cent; a copy says that it is one.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from retail.catalogue import Names, Shop, name_in
+from retail.documents import Cut, Document, Element, Feed, Logo, Qr, Row, Rule, Text
+from retail.messages.events import SaleCompleted, SoldLine, SoldTender
+from retail.money import currency, format_amount, format_price
+from retail.quantity import ONE_MILLI, format_quantity
+
+Words = Callable[..., str]
+RECEIPT_QR = "TBR1:{number}"
+"""What the receipt's code says; `retail.barcodes` reads it back."""
+
+
+def build_receipt(
+    sale: SaleCompleted, shop: Shop, operator_name: str, language: str, text: Words, copy: bool = False
+) -> Document:
+    """The slip a customer takes along: shop, lines with what came off and why, sums, tenders, QR."""
+    parts = _Receipt(sale, shop, operator_name, language, text)
+    elements = (*parts.head(copy), *parts.lines(), *parts.sums(), *parts.tenders(), *parts.foot())
+    return Document(elements=elements, language=language)
+
+
+class _Receipt:
+    """One sale seen in one language."""
+
+    def __init__(
+        self, sale: SaleCompleted, shop: Shop, operator_name: str, language: str, text: Words
+    ) -> None:
+        self._sale = sale
+        self._shop = shop
+        self._operator_name = operator_name
+        self._language = language
+        self._text = text
+        self._unit = currency(sale.currency)
+
+    def head(self, copy: bool) -> Iterator[Element]:
+        """Logo, store, number, time, who served."""
+        yield Logo(name="shop")
+        yield Text(text=self._name(self._shop.store_names), align="centre")
+        if copy:
+            yield Text(text=self._text("receipt.copy"), align="centre", bold=True, scale=2)
+        yield Text(text=self._text("receipt.order_number"), align="centre")
+        yield Text(text=self._sale.order_number, align="centre", bold=True, scale=2)
+        yield Rule()
+        completed = datetime.fromisoformat(self._sale.completed_at)
+        yield Row(left=self._text("receipt.number"), right=self._sale.receipt_number)
+        yield Row(left=self._text("receipt.time"), right=completed.strftime("%Y-%m-%d %H:%M:%S"))
+        yield Row(
+            left=self._text("receipt.till"),
+            right=f"{self._name(self._shop.workstation_names)} {self._operator_name}".strip(),
+        )
+        yield Rule()
+
+    def lines(self) -> Iterator[Element]:
+        """Each line, its options, its quantity where it is not one, and what came off it."""
+        for line in self._sale.lines:
+            yield Row(left=self._name(line.names), right=self._amount(line.base_minor))
+            detail = self._detail(line)
+            if detail:
+                yield Text(text=f"  {detail}")
+            for adjustment in line.adjustments:
+                yield Row(
+                    left=f"  {self._reason(adjustment.names, adjustment.rate_bp)}",
+                    right=self._amount(adjustment.amount_minor),
+                )
+        yield Rule()
+
+    def sums(self) -> Iterator[Element]:
+        """What it was, what came off, what was to be paid; the tax that is in it."""
+        saved_minor = sum(a.amount_minor for line in self._sale.lines for a in line.adjustments)
+        if saved_minor:
+            yield Row(left=self._text("receipt.subtotal"), right=self._amount(self._sale.base_minor))
+            yield Row(left=self._text("receipt.discounts"), right=self._amount(saved_minor))
+        if self._sale.tax_added_minor:
+            yield Row(left=self._text("receipt.tax_added"), right=self._amount(self._sale.tax_added_minor))
+        total = format_price(self._sale.total_minor, self._unit).replace("¥", "￥")
+        yield Row(left=self._text("receipt.total"), right=total, bold=True, scale=2)
+
+    def tenders(self) -> Iterator[Element]:
+        """How it was paid, and the change."""
+        for tender in self._sale.tenders:
+            yield from self._tender(tender)
+        yield Rule()
+        for tax in self._sale.taxes:
+            if tax.tax_minor:
+                label = self._text("receipt.tax_included", rate=_percent(tax.rate_bp))
+                yield Row(left=label, right=self._amount(tax.tax_minor))
+
+    def foot(self) -> Iterator[Element]:
+        """Address, thanks, and the sale's number as a code that the till reads back."""
+        for words in (self._shop.address, self._shop.footer):
+            if words:
+                yield Text(text=self._name(words), align="centre")
+        if self._shop.phone:
+            yield Text(text=self._shop.phone, align="centre")
+        number = self._sale.receipt_number
+        yield Qr(data=RECEIPT_QR.format(number=number), caption=number)
+        yield Feed(lines=1)
+        yield Cut()
+
+    def _tender(self, tender: SoldTender) -> Iterator[Element]:
+        label = self._text(f"tender.type.{tender.type}")
+        if tender.amount_minor < 0:
+            label = self._text("receipt.refunded", tender=label)
+        yield Row(left=label, right=self._amount(tender.tendered_minor))
+        if tender.change_minor:
+            yield Row(left=self._text("receipt.change"), right=self._amount(tender.change_minor))
+        if tender.reference:
+            yield Text(text=f"  {tender.reference}")
+
+    def _detail(self, line: SoldLine) -> str:
+        separator = ", " if self._language == "en" else " · "
+        parts = [self._name(names) for names in line.option_names]
+        if line.quantity_milli != ONE_MILLI:
+            quantity = format_quantity(line.quantity_milli)
+            unit = "" if line.unit == "each" else f" {line.unit}"
+            parts.append(f"{quantity}{unit} x {self._amount(line.unit_price_minor)}")
+        return separator.join(parts)
+
+    def _reason(self, names: Names, rate_bp: int) -> str:
+        if not rate_bp:
+            return self._name(names)
+        rate = self._text("discount.rate", rate=discount_in_words(rate_bp, self._language))
+        return f"{self._name(names)} {rate}"
+
+    def _name(self, names: Names) -> str:
+        return name_in(names, self._language)
+
+    def _amount(self, amount_minor: int) -> str:
+        return format_amount(amount_minor, self._unit).replace("−", "-")
+
+
+def discount_in_words(rate_bp: int, language: str) -> str:
+    """What is left or taken, as people say it: 500 is ``9.5`` (折) in Chinese, ``5%`` in English."""
+    if language == "en":
+        return _percent(rate_bp)
+    return f"{(10_000 - rate_bp) / 1_000:g}"
+
+
+def _percent(rate_bp: int) -> str:
+    return f"{rate_bp / 100:g}%"
