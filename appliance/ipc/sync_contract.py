@@ -6,11 +6,15 @@ from appliance.ipc.contract import Contract, Done, EventParams, Method, Nothing,
 
 
 class SyncState(Struct, frozen=True, kw_only=True):
-    """Whether HQ is reached, how many records wait for it, and the version of each stream it pushed."""
+    """Whether HQ is reached, how many records wait for it, and the version of each stream it pushed.
+
+    `problem` is empty, or a code that a person must look at: nothing is sent to HQ until then.
+    """
 
     online: bool
     waiting: int
     versions: dict[str, int] = field(default_factory=dict)
+    problem: str = ""
 
 
 class SyncHello(Result, frozen=True):

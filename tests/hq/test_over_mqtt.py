@@ -3,22 +3,18 @@
 import json
 import queue
 import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hq import catalogue
-from hq.database import open_hq, open_to_read
-from hq.signals import Changes
 from hq.tables import alarm, event, sale
-from hq.worker import Worker
 from mqttbase import Connected, Delivery, Incoming, Link, LinkOptions
 from retail.catalogue import Product
 from retail.messages import Ack, Hello, Push, State, Topics, decode, encode
-from tests.support.broker import Broker, wait_for
+from tests.support.broker import Broker
+from tests.support.hq import Headquarters
 from tests.support.journal import Chain
 
 
@@ -56,45 +52,6 @@ class Till:
             delivery = self.inbox.get(timeout=10)
             if delivery.topic == self.topics.dn_push:
                 return decode(delivery.payload, Push)
-
-
-class Headquarters:
-    """HQ's worker in a thread of the test."""
-
-    def __init__(self, broker: Broker) -> None:
-        path = broker.home / "hq" / "hq.db"
-        self.writer = open_hq(path)
-        self.reader = open_to_read(path)
-        address = broker.certificate_for("hq")
-        self.worker = Worker(
-            self.writer, self.reader, address, Changes(), lambda: time.time_ns() // 1_000_000
-        )
-        self._thread = threading.Thread(target=self.worker.run)
-        self._thread.start()
-
-    def count(self, table: object) -> int:
-        with self.reader.connect() as connection:
-            return int(connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]  # a Table
-
-    def stop(self) -> None:
-        self.worker.stop()
-        self._thread.join(10)
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    made = Broker(tmp_path)
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def hq(broker: Broker) -> Iterator[Headquarters]:
-    made = Headquarters(broker)
-    wait_for(lambda: made.worker.connected, what="HQ's connection")
-    yield made
-    made.stop()
 
 
 @pytest.fixture

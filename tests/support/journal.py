@@ -27,6 +27,7 @@ def sale_body(number: int, total_minor: int = 2200, **changes: Any) -> dict[str,
     net = total_minor * 100 // 106
     body = {
         "sale_id": f"sale-{number}",
+        "number": number,
         "receipt_number": f"R-{number:06d}",
         "order_number": f"A{number:03d}",
         "completed_at": f"2026-03-02T10:{number // 60 % 60:02d}:{number % 60:02d}+08:00",
