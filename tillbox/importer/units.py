@@ -6,7 +6,7 @@ from tillbox.importer.cells import BadCell
 
 KILOGRAM: dict[str, int] = {
     "kg": 1, "kgs": 1, "公斤": 1, "千克": 1, "kilogram": 1, "kilo": 1, "斤": 2, "市斤": 2, "500g": 2,
-    "500克": 2, "100g": 10, "100克": 10, "两": 20, "50g": 20, "50克": 20, "g": 1_000, "克": 1_000, "gram": 1_000,
+    "500克": 2, "100g": 10, "100克": 10, "两": 20, "50g": 20, "50克": 20, "g": 1_000, "克": 1_000,
 }  # fmt: skip
 """How many of a unit make a kilogram; the price is multiplied by it."""
 

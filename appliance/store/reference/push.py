@@ -1,7 +1,9 @@
 """Applies HQ's pushes to reference.db. The caller owns the transaction; no clock, no network."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import get_args
+from itertools import islice
+from typing import Any, get_args
 
 import msgspec
 from sqlalchemy import Connection
@@ -17,6 +19,8 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 _KINDS: dict[type, str] = {kind: str(kind.__struct_config__.tag) for kind in get_args(AnyDocument)}
 
 FAVOURITE_MAX, ORDER_MAX, SEQ_BITS, ORDER_BITS = (1 << 12) - 1, (1 << 24) - 1, 27, 24
+
+BATCH_DOCUMENTS = 2_000
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,11 @@ def apply_push(connection: Connection, push: Push) -> ApplyResult:
     if push.base not in (0, current):
         return ApplyResult(False, current, 0, "gap")
     latest = {(_KINDS[type(one.document)], one.document.id): one for one in push.documents}
-    changed = sum(_put(connection, push, kind, id_, one) for (kind, id_), one in latest.items())
+    items, changed = iter(latest.items()), 0
+    while batch := list(islice(items, BATCH_DOCUMENTS)):
+        changed += _put(connection, push, batch)
     if push.base == 0:
-        changed += _end_missing(connection, push, set(latest))
+        changed += _end_missing(connection, push, latest)
     connection.exec_driver_sql(
         "INSERT INTO stream VALUES (?, ?) ON CONFLICT DO UPDATE SET version = excluded.version",
         (push.stream, push.version),
@@ -86,70 +92,72 @@ def _check(push: Push) -> None:
             )
 
 
-def _put(connection: Connection, push: Push, kind: str, id_: str, one: PushDocument) -> int:
-    """1 when the document is new, different or gone; 0 when nothing changes."""
-    body = _encoder.encode(one.document)
-    old = connection.exec_driver_sql(
-        "SELECT seq, body FROM document WHERE kind = ? AND id = ? AND until_version IS NULL", (kind, id_)
-    ).first()
-    if (old is None) if one.gone else (old is not None and old[1] == body):
-        return 0
-    if old is not None:
-        _end(connection, push.version, int(old[0]))
-    if not one.gone:
-        _insert(connection, push, kind, one.document, body)
-    return 1
+def _put(connection: Connection, push: Push, latest: Iterable[tuple[tuple[str, str], PushDocument]]) -> int:
+    """Write some documents; how many are new, different or gone."""
+    fresh: list[tuple[str, AnyDocument, bytes]] = []
+    changed = 0
+    for (kind, id_), one in latest:
+        body = _encoder.encode(one.document)
+        old = connection.exec_driver_sql(
+            "SELECT seq, body FROM document WHERE kind = ? AND id = ? AND until_version IS NULL", (kind, id_)
+        ).first()
+        if (old is None) if one.gone else (old is not None and old[1] == body):
+            continue
+        changed += 1
+        if old is not None:
+            _end(connection, push.version, [int(old[0])])
+        if not one.gone:
+            fresh.append((kind, one.document, body))
+    _insert(connection, push, fresh)
+    return changed
 
 
-def _end(connection: Connection, version: int, seq: int) -> None:
-    connection.exec_driver_sql("UPDATE document SET until_version = ? WHERE seq = ?", (version, seq))
+def _end(connection: Connection, version: int, seqs: list[int]) -> None:
+    _many(connection, "UPDATE document SET until_version = ? WHERE seq = ?", [(version, seq) for seq in seqs])
 
 
-def _end_missing(connection: Connection, push: Push, named: set[tuple[str, str]]) -> int:
+def _end_missing(connection: Connection, push: Push, named: Collection[tuple[str, str]]) -> int:
     rows = connection.exec_driver_sql(
         "SELECT kind, id, seq FROM document WHERE stream = ? AND until_version IS NULL", (push.stream,)
     ).all()
     missing = [int(seq) for kind, id_, seq in rows if (kind, id_) not in named]
-    for seq in missing:
-        _end(connection, push.version, seq)
+    _end(connection, push.version, missing)
     return len(missing)
 
 
-def _insert(connection: Connection, push: Push, kind: str, document: AnyDocument, body: bytes) -> None:
-    seq = connection.exec_driver_sql(
-        "INSERT INTO document (stream, kind, id, from_version, body) VALUES (?, ?, ?, ?, ?) RETURNING seq",
-        (push.stream, kind, document.id, push.version, body),
-    ).scalar_one()
-    codes: list[tuple[str, str]] = []
-    if isinstance(document, Product):
-        _index(connection, document, seq)
-        codes = codes_of(document)
-    elif isinstance(document, Member):
-        codes = [("card", card) for card in dict.fromkeys(document.card_hashes)]
-        codes += [("phone", document.phone_hash)] if document.phone_hash else []
-    for number_kind, code in codes:
-        connection.exec_driver_sql(
-            "INSERT INTO lookup (kind, code, seq) VALUES (?, ?, ?)", (number_kind, code, seq)
-        )
-
-
-def _index(connection: Connection, product: Product, seq: int) -> None:
-    spelling = spell(product.names, product.mnemonic)
-    rank = rank_of(product, seq)
-    connection.exec_driver_sql(
+def _insert(connection: Connection, push: Push, fresh: list[tuple[str, AnyDocument, bytes]]) -> None:
+    # Numbers are given here, not by the database, so that each table is filled with one statement.
+    last = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'document'").scalar() or 0
+    documents, products, keys, codes = [], [], [], []
+    for seq, (kind, document, body) in enumerate(fresh, start=int(last) + 1):
+        documents.append((seq, push.stream, kind, document.id, push.version, body))
+        if isinstance(document, Product):
+            spelling = spell(document.names, document.mnemonic)
+            pinyin = "/".join(" ".join(syllables) for syllables in spelling.syllables)
+            rank, initials = rank_of(document, seq), " ".join(spelling.initials)
+            products.append((seq, rank, document.category, document.favourite, initials, pinyin))
+            keys.append((rank, index_keys(document, spelling)))
+            codes += [(*code, seq) for code in codes_of(document)]
+        elif isinstance(document, Member):
+            codes += [("card", card, seq) for card in dict.fromkeys(document.card_hashes)]
+            codes += [("phone", document.phone_hash, seq)] if document.phone_hash else []
+    _many(
+        connection,
+        "INSERT INTO document (seq, stream, kind, id, from_version, body) VALUES (?, ?, ?, ?, ?, ?)",
+        documents,
+    )
+    _many(
+        connection,
         "INSERT INTO product (seq, rank, category, favourite, initials, pinyin) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            seq,
-            rank,
-            product.category,
-            product.favourite,
-            " ".join(spelling.initials),
-            "/".join(" ".join(syllables) for syllables in spelling.syllables),
-        ),
+        products,
     )
-    connection.exec_driver_sql(
-        "INSERT INTO search (rowid, keys) VALUES (?, ?)", (rank, index_keys(product, spelling))
-    )
+    _many(connection, "INSERT INTO search (rowid, keys) VALUES (?, ?)", keys)
+    _many(connection, "INSERT INTO lookup (kind, code, seq) VALUES (?, ?, ?)", codes)
+
+
+def _many(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statement, rows)
 
 
 def rank_of(product: Product, seq: int) -> int:
