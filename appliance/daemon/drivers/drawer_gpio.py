@@ -17,12 +17,15 @@ PULSE_MS_MAX = 500
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Pins by their BCM numbers; without a sensor a pulse counts as opening."""
+    """Pins by their BCM numbers; without a sensor a pulse counts as opening.
+
+    The usual switch joins the sensor's pin to ground when the drawer is open.
+    """
 
     relay_pin: int
     sensor_pin: int | None = None
     relay_active_high: bool = True
-    sensor_open_high: bool = True
+    sensor_open_high: bool = False
     sensor_pull_up: bool = True
     pulse_ms: int = 200
     seen_within_ms: int = 1000

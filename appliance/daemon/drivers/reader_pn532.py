@@ -149,7 +149,7 @@ class Pn532Reader:
 
     @staticmethod
     def _uid(answer: bytes) -> str:
-        """The UID in an answer to InListPassiveTarget (7.3.5): count, number, SENS_RES, SEL_RES, length, UID."""
+        """The UID in an answer (7.3.5): count, number, SENS_RES (2), SEL_RES, length, UID."""
         if len(answer) < 6 or answer[0] == 0:
             return ""
         length = answer[5]

@@ -4,20 +4,7 @@ A printer's cell is one column for ASCII and two for everything else, which is e
 character has in GB18030's one- and two-byte part; so the coded text is measured, not guessed.
 """
 
-REPLACED = str.maketrans(
-    {
-        "¥": "￥",
-        "−": "-",
-        "‐": "-",
-        "‑": "-",
-        "\u00a0": " ",
-        "\u2009": " ",
-        "\u202f": " ",
-        "\t": " ",
-        "•": "·",
-        "£": "￡",
-    }
-)
+REPLACED = str.maketrans("¥−‐‑\u00a0\u2009\u202f\t•£", "￥---    ·￡")
 """What GB18030 has no two bytes for, though it has something that looks the same."""
 NEVER_FIRST = set("，。、；：？！）》」』】〉”’…·,.;:?!)]}%％")
 """Never at the start of a line."""
@@ -73,13 +60,18 @@ def _pieces(text: str, columns: int) -> list[str]:
         sticks = last and (
             (char in NEVER_FIRST and not last.endswith(" "))
             or char == " "
-            or (width_of(char) == 1 and width_of(last[-1]) == 1 and last[-1] != " ")
+            or (_of_a_word(char) and _of_a_word(last[-1]))
         )
         if sticks and width(last + char.rstrip()) <= columns:
             pieces[-1] += char
         else:
             pieces.append(char)
     return pieces
+
+
+def _of_a_word(char: str) -> bool:
+    """Whether words must not be broken beside it; letters with accents have two columns and still do."""
+    return (width_of(char) == 1 and char != " ") or (char.isalpha() and ord(char) < 0x2E80)
 
 
 def row(left: str, right: str, columns: int) -> list[str]:

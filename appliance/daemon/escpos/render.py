@@ -167,8 +167,11 @@ class Renderer:
 
 
 def _qr_picture(data: str) -> "Image":
-    import qrcode
+    import qrcode  # type: ignore[import-untyped]  # it comes without types
+    from PIL import Image
 
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=6, border=2)
     code.add_data(data)
-    return code.make_image().get_image().convert("1")
+    picture = code.make_image().get_image()
+    assert isinstance(picture, Image.Image)
+    return picture.convert("1")
