@@ -6,13 +6,17 @@ The till's screen and the replay sell through this and nothing else.
 from appliance.checkout.desk import Desk
 from appliance.checkout.paying import Paying
 from appliance.checkout.ports import Reference, Trade
+from appliance.checkout.recording import Recording
 from appliance.checkout.selling import Selling
 from appliance.checkout.staff import PinCheck, Staff
 from retail.ids import IdSource
 
 
 class Checkout:
-    """`selling` for goods, `paying` for money, `staff` for people, all on one `desk`."""
+    """`selling` for goods, `paying` for money, `staff` for people, all on one `desk`.
+
+    `recording` sells what a record says was sold.
+    """
 
     def __init__(
         self, trade: Trade, reference: Reference, new_id: IdSource, pin_matches: PinCheck, workstation: str
@@ -20,4 +24,5 @@ class Checkout:
         self.desk = Desk(trade, reference, new_id, workstation)
         self.selling = Selling(self.desk)
         self.paying = Paying(self.desk)
+        self.recording = Recording(self.desk)
         self.staff = Staff(self.desk, pin_matches)

@@ -21,7 +21,10 @@ from retail.pricing import PricedBasket, PriceRules
 
 
 class Desk:
-    """The state of one till, in memory and in the store, always the same in both."""
+    """The state of one till, in memory and in the store, always the same in both.
+
+    Without `has_devices` a sale leaves nothing to do: a record's customers have long had their receipts.
+    """
 
     def __init__(self, trade: Trade, reference: Reference, new_id: IdSource, workstation: str) -> None:
         self.trade = trade
@@ -31,6 +34,7 @@ class Desk:
         self.basket: Basket | None = trade.open_basket()
         self.session: Session | None = trade.session()
         self.language = "zh-Hans"
+        self.has_devices = True
         self._rules: tuple[int, PriceRules] | None = None
         self._priced: tuple[Basket, PricedBasket] | None = None
         self._shop: tuple[int, Shop] | None = None
@@ -65,6 +69,16 @@ class Desk:
         if self._shop is None or self._shop[0] != version:
             self._shop = (version, self.reference.shop())
         return self._shop[1]
+
+    def as_of(self) -> int:
+        """The catalogue that goods are looked up in: the open basket's, else the newest."""
+        basket = self.basket
+        return basket.catalogue_version if basket else self.reference.versions().get("catalogue", 0)
+
+    def default_tax_class(self) -> str:
+        """The tax class of goods that are in no catalogue."""
+        classes = self.reference.tax_classes(self.as_of())
+        return "standard" if "standard" in classes or not classes else min(classes)
 
     def due_minor(self, basket: Basket) -> int:
         """What is still to be paid; negative when the shop owes the customer."""
@@ -112,7 +126,7 @@ class Desk:
         seq = unit.append("sale.completed", sale, day, moment)
         unit.add_sale(sale, seq)
         unit.add_entry(entry_of(sale, self.new_id()))
-        effects = tuple(effects_of(sale, self.new_id, self.language))
+        effects = tuple(effects_of(sale, self.new_id, self.language)) if self.has_devices else ()
         unit.add_effects(effects)
         unit.drop_basket(before)
         return sale, effects

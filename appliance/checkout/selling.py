@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from appliance.checkout.basket import (
-    NAME_LENGTH_MAX,
     Basket,
     BasketMember,
     Line,
     Removal,
-    checked_quantity,
     line_of,
+    named_line,
     require_editable,
     with_line,
     with_options,
@@ -26,7 +25,6 @@ from retail.barcodes import Scan, ScanKind, read
 from retail.catalogue import Member, Product
 from retail.errors import InvariantBroken, Refused
 from retail.messages.events import LineRemoved
-from retail.money import AMOUNT_MINOR_MAX
 from retail.quantity import ONE_MILLI
 
 ScanAnswer = Literal["line", "member_code", "payment_code", "receipt"]
@@ -51,7 +49,7 @@ class Selling:
 
         Refuses an unreadable code, a wrong check digit, unknown goods, goods that need a weight.
         """
-        as_of = self._as_of()
+        as_of = self._desk.as_of()
         product = self._desk.reference.product_by_code(data.strip(), as_of)
         scan = read(data, symbology, known=product is not None)
         if scan.kind is ScanKind.PAYMENT_CODE:
@@ -73,7 +71,7 @@ class Selling:
         self, product_id: str, moment: Moment, quantity_milli: int = ONE_MILLI, weighed: bool = False
     ) -> Basket:
         """A product chosen on the screen, at the prices of the open basket."""
-        product = self._desk.reference.product(product_id, self._as_of())
+        product = self._desk.reference.product(product_id, self._desk.as_of())
         if product is None:
             raise Refused("product.gone", product_id=product_id)
         return self.add_product(product, moment, quantity_milli=quantity_milli, weighed=weighed)
@@ -91,7 +89,7 @@ class Selling:
             raise Refused("product.sold_out", product_id=product.id, names=product.names)
         if product.by_weight and not weighed:
             raise Refused("product.needs_weight", product_id=product.id, names=product.names)
-        groups = dict(self._desk.reference.option_groups(self._as_of())) if product.options else {}
+        groups = dict(self._desk.reference.option_groups(self._desk.as_of())) if product.options else {}
         line = line_of(product, groups, {}, self._desk.new_id(), self._signed(quantity_milli), code)
         return self._add(line, moment)
 
@@ -102,32 +100,20 @@ class Selling:
         moment: Moment,
         quantity_milli: int = ONE_MILLI,
         tax_class: str = "",
-        on_record: bool = False,
         code: str = "",
     ) -> Basket:
-        """Goods sold by name at a given price. `on_record`: a file says that this was the price.
+        """Goods sold by name at a price typed in.
 
         Refuses an empty or over-long name and a price below zero.
         """
-        cleaned = " ".join(name.split())
-        if not cleaned or len(cleaned) > NAME_LENGTH_MAX:
-            raise Refused("open_item.name", length_max=NAME_LENGTH_MAX)
-        if not 0 <= unit_price_minor <= AMOUNT_MINOR_MAX:
-            raise Refused("open_item.price", unit_price_minor=unit_price_minor)
-        line = Line(
-            line_id=self._desk.new_id(),
-            product_id="",
-            code=code,
-            names={language: cleaned for language in ("zh-Hans", "zh-Hant", "en")},
-            options=(),
-            quantity_milli=checked_quantity(self._signed(quantity_milli), True),
-            unit="each",
-            by_weight=bool(quantity_milli % ONE_MILLI),
-            unit_price_minor=unit_price_minor,
-            member_price_minor=None,
-            tax_class=tax_class or self._default_tax_class(),
-            member_discount=False,
-            price_source="record" if on_record else "open",
+        line = named_line(
+            name,
+            unit_price_minor,
+            self._desk.new_id(),
+            self._signed(quantity_milli),
+            tax_class or self._desk.default_tax_class(),
+            "open",
+            code,
         )
         return self._add(line, moment)
 
@@ -241,19 +227,9 @@ class Selling:
                 return after
         raise Refused("basket.not_suspended", basket_id=basket_id)
 
-    def _as_of(self) -> int:
-        basket = self._desk.basket
-        return basket.catalogue_version if basket else self._desk.reference.versions().get("catalogue", 0)
-
     def _signed(self, quantity_milli: int) -> int:
         basket = self._desk.basket
         return -quantity_milli if basket is not None and basket.returning else quantity_milli
-
-    def _default_tax_class(self) -> str:
-        classes = self._desk.reference.tax_classes(self._as_of())
-        if "standard" in classes or not classes:
-            return "standard"
-        return min(classes)
 
     def _add(self, line: Line, moment: Moment) -> Basket:
         before = self._desk.basket
