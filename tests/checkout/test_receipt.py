@@ -1,0 +1,79 @@
+"""The receipt says what was sold, to the cent, in its language."""
+
+from pathlib import Path
+
+import msgspec
+
+from appliance.checkout.receipt import build_receipt, discount_in_words
+from retail.barcodes import ScanKind, read
+from retail.catalogue import Member
+from retail.documents import Cut, Document, Qr, Row, Text
+from retail.messages.events import SaleCompleted
+from tests.support.desk import DOCUMENTS, new_home, open_till
+
+
+def words(key: str, **params: object) -> str:
+    return key + ("".join(f" {value}" for value in params.values()))
+
+
+def receipt(tmp_path: Path, copy: bool = False) -> tuple[SaleCompleted, Document]:
+    till = open_till(new_home(tmp_path))
+    selling, now = till.checkout.selling, till.clock.now
+    selling.attach_member(next(x for x in DOCUMENTS if isinstance(x, Member)), now())
+    selling.add_product_id("latte", now())
+    line_id = till.checkout.desk.require_basket().lines[0].line_id
+    selling.choose_options(line_id, {"size": "size.large"}, now())
+    selling.set_quantity(line_id, 2000, now())
+    selling.add_product_id("biscuit", now(), 125, weighed=True)
+    sale = till.checkout.paying.cash(10_000, now()).sale
+    assert sale is not None
+    return sale, build_receipt(sale, till.reference.shop(), "王芳", "zh-Hans", words, copy)
+
+
+def rows(document: Document) -> dict[str, str]:
+    return {element.left.strip(): element.right for element in document.elements if isinstance(element, Row)}
+
+
+def test_lines_discounts_total_tender_and_change_are_there(tmp_path: Path) -> None:
+    sale, document = receipt(tmp_path)
+    found = rows(document)
+    assert found["Latte"] == "50.00"
+    assert found["Biscuit"] == "11.00"
+    assert found["receipt.total"] == "￥57.95"
+    assert found["tender.type.cash"] == "100.00"
+    assert found["receipt.change"] == "42.05"
+    assert sale.total_minor == 5795
+    texts = [element.text.strip() for element in document.elements if isinstance(element, Text)]
+    assert "large · 2 x 25.00" in texts
+    assert "0.125 kg x 88.00" in texts
+
+
+def test_what_came_off_is_said_line_by_line(tmp_path: Path) -> None:
+    sale, document = receipt(tmp_path)
+    off = [e.right for e in document.elements if isinstance(e, Row) and e.left.startswith("  Gold")]
+    assert off == ["-2.50", "-0.55"]
+    assert sum(a.amount_minor for line in sale.lines for a in line.adjustments) == -305
+
+
+def test_the_code_at_the_foot_reads_back_as_this_sale(tmp_path: Path) -> None:
+    sale, document = receipt(tmp_path)
+    (code,) = (element for element in document.elements if isinstance(element, Qr))
+    scan = read(code.data)
+    assert (scan.kind, scan.code) == (ScanKind.RECEIPT, sale.receipt_number)
+    assert isinstance(document.elements[-1], Cut)
+
+
+def test_a_copy_says_so(tmp_path: Path) -> None:
+    _, document = receipt(tmp_path, copy=True)
+    assert any(isinstance(e, Text) and e.text == "receipt.copy" for e in document.elements)
+
+
+def test_a_document_travels_as_json(tmp_path: Path) -> None:
+    _, document = receipt(tmp_path)
+    assert msgspec.json.decode(msgspec.json.encode(document), type=Document) == document
+
+
+def test_percentages_as_people_say_them() -> None:
+    assert discount_in_words(500, "zh-Hans") == "9.5"
+    assert discount_in_words(2000, "zh-Hant") == "8"
+    assert discount_in_words(500, "en") == "5%"
