@@ -43,7 +43,8 @@ def file_is_there(path: Path) -> Callable[[], object]:
 def test_a_part_starts_only_when_what_it_needs_is_ready(
     make_house: MakeHouse, make_part: MakePart, tmp_path: Path
 ) -> None:
-    first = f"import time, pathlib; time.sleep(0.2); pathlib.Path({str(tmp_path / 'a')!r}).touch(); time.sleep(60)"
+    ready = f"pathlib.Path({str(tmp_path / 'a')!r}).touch()"
+    first = f"import time, pathlib; time.sleep(0.2); {ready}; time.sleep(60)"
     second = (
         f"import time, pathlib; pathlib.Path({str(tmp_path / 'b')!r})"
         f".write_text(str(pathlib.Path({str(tmp_path / 'a')!r}).exists())); time.sleep(60)"
@@ -110,7 +111,9 @@ def test_a_part_that_cannot_come_up_is_given_up_with_its_last_words(
     assert any("no such table" in line for line in said)
 
 
-def test_a_part_that_never_gets_ready_is_ended(make_house: MakeHouse, make_part: MakePart, free_port: object) -> None:
+def test_a_part_that_never_gets_ready_is_ended(
+    make_house: MakeHouse, make_part: MakePart, free_port: object
+) -> None:
     assert callable(free_port)
     house, said = make_house(
         make_part("mute", SLEEPER, listens("127.0.0.1", free_port()), ready_within_s=0.1, end_within_s=1.0)

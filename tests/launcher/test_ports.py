@@ -50,6 +50,8 @@ def test_a_taken_port_is_found_and_a_free_one_is_not(free_port: Callable[[], int
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = int(other.getsockname()[1])
-        ports = Ports(bench=free_port(), hq=port, broker=free_port(), network=free_port(), printer=free_port())
+        ports = Ports(
+            bench=free_port(), hq=port, broker=free_port(), network=free_port(), printer=free_port()
+        )
         assert taken(ports, wait_s=0) == {"hq": port}
     assert taken(ports, wait_s=0) == {}

@@ -18,6 +18,8 @@ from tillbox.launcher.readiness import Check
 
 State = Literal["waiting", "starting", "ready", "restarting", "given_up", "ended"]
 QUICK_DEATHS_MAX = 5
+EXIT_CONFIG = 78
+"""EX_CONFIG of sysexits(3): starting again will not help."""
 BACKOFF_FIRST_S = 0.1
 BACKOFF_MAX_S = 2.0
 LOOK_EVERY_S = 0.03
@@ -79,7 +81,7 @@ class Keeper:
                 await asyncio.sleep(min(BACKOFF_FIRST_S * 2**self._quick_deaths, BACKOFF_MAX_S))
             stable = await self._live_once()
             self._quick_deaths = 0 if stable else self._quick_deaths + 1
-            if self._quick_deaths >= QUICK_DEATHS_MAX:
+            if self._quick_deaths >= QUICK_DEATHS_MAX or self.last_end == ended_how(EXIT_CONFIG):
                 self._set("given_up")
                 self.settled.set()
                 return

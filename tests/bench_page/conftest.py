@@ -1,0 +1,111 @@
+"""A bench of its own for each file of tests: the real process, with a screen that the tests see into."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.bench_page.fake_screen import FakeScreen
+
+GOODS = {
+    "cards": [
+        {"uid": "04A2B3C4D5E680", "names": {"zh-Hans": "陈小满", "en": "Chen Xiaoman"}, "kind": "member"},
+        {"uid": "04112233445566", "names": {"zh-Hans": "林店长", "en": "Lin, manager"}, "kind": "staff"},
+    ],
+    "barcodes": [{"code": "6901234567892", "names": {"zh-Hans": "矿泉水", "en": "Spring water"}}],
+    "links": {"hq": "http://127.0.0.1:1/", "payments": "http://127.0.0.1:1/payments"},
+}
+
+
+def until(condition: Callable[[], object], what: str, within_s: float = 8.0) -> None:
+    """Wait for something to become true; fails the test when it does not."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        time.sleep(0.02)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody has now, all different."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+@dataclass
+class RunningBench:
+    """The bench's process, its address, and the folder it works in."""
+
+    address: str
+    run_dir: Path
+    network_port: int
+    broker_port: int
+    printer_port: int
+    process: subprocess.Popen[bytes]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBench]:
+    """A bench that answers; its peripherals are the real emulators."""
+    run_dir = tmp_path_factory.mktemp("run")
+    (run_dir / "bench.json").write_text(json.dumps(GOODS))
+    port, network, broker, printer = free_ports(4)
+    command = [sys.executable, "-m", "emulators.bench", "--run-dir", str(run_dir), "--port", str(port)]
+    command += ["--network-port", str(network), "--broker-port", str(broker), "--printer-port", str(printer)]
+    with (run_dir / "out.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    running = RunningBench(f"http://127.0.0.1:{port}", run_dir, network, broker, printer, process)
+
+    def answers() -> bool:
+        assert process.poll() is None, (run_dir / "out.log").read_text()
+        try:
+            return httpx.get(f"{running.address}/api/links", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    try:
+        until(answers, "the bench answers", within_s=15)
+        yield running
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            assert process.wait(6) == 0, (run_dir / "out.log").read_text()
+        finally:
+            if process.poll() is None:
+                os.kill(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+@pytest.fixture(scope="module")
+def api(bench: RunningBench) -> Iterator[httpx.Client]:
+    """Calls to the bench's API."""
+    with httpx.Client(base_url=bench.address, timeout=10) as client:
+        yield client
+
+
+@pytest.fixture
+def screen(bench: RunningBench, api: httpx.Client) -> Iterator[FakeScreen]:
+    """The till's screen, seen by the bench."""
+    fake = FakeScreen(bench.run_dir)
+    try:
+        until(lambda: api.get("/api/state").json()["screens"]["screen"]["connected"], "the screen is seen")
+        yield fake
+    finally:
+        fake.close()
+        until(
+            lambda: not api.get("/api/state").json()["screens"]["screen"]["connected"], "the screen is missed"
+        )
