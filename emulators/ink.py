@@ -105,7 +105,7 @@ class Ink:
         ImageDraw.Draw(drawn).text(at, glyph.text, fill=0, font=font, anchor="ls")
         if drawn.width > cell.width:
             drawn = drawn.resize(cell.size, Image.Resampling.BICUBIC)
-        dots = drawn.point(lambda value: 0 if value < 150 else 255)
+        dots = drawn.point(lambda value: 0 if value < 170 else 255)
         if glyph.style.bold:
             dots = ImageChops.darker(dots, ImageChops.offset(dots, 1, 0))
         if glyph.style.underline:

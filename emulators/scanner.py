@@ -4,7 +4,9 @@ Speaks what real ones speak: text with a terminator, or `struct input_event` of 
 """
 
 import os
+import select
 import struct
+import time
 from pathlib import Path
 
 from emulators.line import PtyLine
@@ -92,4 +94,12 @@ class WedgeScanner:
         return EVENT.pack(0, 0, kind, code, value) + EVENT.pack(0, 0, EV_SYN, 0, 0)
 
     def _write(self, data: bytes) -> None:
-        os.write(self._fd, data)
+        while data:
+            _, writable, _ = select.select([], [self._fd], [], 1)
+            if not writable:
+                return
+            try:
+                data = data[os.write(self._fd, data) :]
+            except BlockingIOError:
+                # There is room, but for less than all of a small write; the reader makes more.
+                time.sleep(0.001)

@@ -108,7 +108,8 @@ class DaemonService:
         await self._job(params, "drawer", lambda driver: driver.open_drawer())
         return say.JobDone(job_id=params.job_id, outcome="done")
 
-    async def _show(self, peer: Peer, params: say.ShowParams) -> Done:
+    def _show(self, peer: Peer, params: say.ShowParams) -> Done:
+        """At once and not in a task, so that no flood of texts can shut out the newest."""
         supervisor = self._find(params.device, "customer_display")
         lines = params.lines
         deadline_ns = self._clock.monotonic_ns() + SHOW_DEADLINE_MS * 1_000_000
@@ -116,7 +117,6 @@ class DaemonService:
         job = Job("", lambda driver: driver.display_text(lines), deadline_ns, future)
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         supervisor.submit_latest(job)
-        await asyncio.shield(future)
         return Done()
 
     async def _test(self, peer: Peer, params: say.DeviceParams) -> Done:

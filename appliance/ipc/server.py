@@ -24,7 +24,7 @@ from retail.errors import Busy, ContractError, InvariantBroken, TillboxError
 log = logging.getLogger(__name__)
 P = TypeVar("P", bound=Struct)
 R = TypeVar("R", bound=Struct)
-Handler = Callable[[Peer, Any], Awaitable[Struct]]
+Handler = Callable[[Peer, Any], Struct | Awaitable[Struct]]
 
 
 class Server:
@@ -55,8 +55,8 @@ class Server:
         self._listener: Listener | None = None
         self._server: asyncio.AbstractServer | None = None
 
-    def handle(self, method: Method[P, R], handler: Callable[[Peer, P], Awaitable[R]]) -> None:
-        """Let `handler` answer the method; it may raise any of retail's errors."""
+    def handle(self, method: Method[P, R], handler: Callable[[Peer, P], R | Awaitable[R]]) -> None:
+        """Let `handler` answer the method, at once or later; it may raise any of retail's errors."""
         self._handlers[method.name] = handler
 
     async def start(self, activated: socket.socket | None = None) -> None:
@@ -138,6 +138,9 @@ class Server:
                 code = wire.NO_SUCH_METHOD if failure.code == "ipc.no_such_method" else None
                 peer.send(wire.encode(wire.error(_plain(request.id), failure, code)))
             return
+        except Exception as bug:  # as in _finish
+            peer.send(wire.encode(wire.error(_plain(request.id), self._broken(request, bug))))
+            return
         if isinstance(work, Struct):
             if wants_answer:
                 peer.send(wire.encode(wire.result(_plain(request.id), work)))
@@ -187,13 +190,15 @@ class Server:
         except TillboxError as failure:
             answer = wire.error(_plain(request.id), failure)
         except Exception as bug:  # whatever a handler does, its caller gets an answer and the rest go on
-            log.exception("%s: %s failed", self.path.name, request.method)
-            broken = InvariantBroken("ipc.handler_failed", kind=type(bug).__name__)
-            answer = wire.error(_plain(request.id), broken)
+            answer = wire.error(_plain(request.id), self._broken(request, bug))
         finally:
             peer.calls -= 1
         if request.id is not msgspec.UNSET:
             peer.send(wire.encode(answer))
+
+    def _broken(self, request: wire.Request, bug: Exception) -> InvariantBroken:
+        log.error("%s: %s failed", self.path.name, request.method, exc_info=bug)
+        return InvariantBroken("ipc.handler_failed", kind=type(bug).__name__)
 
 
 def _plain(call_id: wire.Id | msgspec.UnsetType) -> wire.Id:

@@ -1,0 +1,167 @@
+"""What every scanner must do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.ipc.client import Client
+from appliance.runtime.settings import DeviceConfig
+from emulators.scanner import SerialScanner, WedgeScanner
+
+from .conftest import Daemon, serial, wait_for
+
+
+class Counter:
+    """A scanner on its cable, and the daemon that listens to it."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        reads = {"torn_ms": 60, "length_max": 64}
+        self.scanner: SerialScanner | WedgeScanner
+        if kind == "serial":
+            self.scanner = SerialScanner(folder / "scanner")
+            self.cable: Any = self.scanner.line
+            link: dict[str, Any] = serial(folder / "scanner")
+        else:
+            self.scanner = self.cable = WedgeScanner(folder / "scanner")
+            link = {"path": str(folder / "scanner")}
+        config = DeviceConfig(id="s", driver=f"scanner_{kind}", options={"link": link, "reads": reads})
+        self.daemon = Daemon(folder, [config])
+
+    def codes(self) -> list[str]:
+        return [scan["data"] for scan in self.daemon.of("scanner.scanned")]
+
+    def close(self) -> None:
+        self.daemon.close()
+        self.cable.unplug()
+
+
+@pytest.fixture(params=["serial", "wedge"])
+def counter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]:
+    counter = Counter(tmp_path, request.param)
+    counter.daemon.until("s", "ready")
+    yield counter
+    counter.close()
+
+
+def test_reads_come_one_by_one_with_the_time_of_their_last_byte(counter: Counter) -> None:
+    for code in ("6901234567892", "ABC-abc 12/3.%$", "https://example.org/?q=1&r=~x"):
+        counter.scanner.scan(code)
+    wait_for(lambda: len(counter.codes()) == 3)
+    assert counter.codes() == ["6901234567892", "ABC-abc 12/3.%$", "https://example.org/?q=1&r=~x"]
+    times = [scan["at_ns"] for scan in counter.daemon.of("scanner.scanned")]
+    assert times == sorted(times)
+
+
+def test_an_aim_identifier_is_told_apart(counter: Counter) -> None:
+    counter.scanner.scan("]E06901234567892")
+    counter.scanner.scan("]not an identifier")
+    wait_for(lambda: len(counter.codes()) == 2)
+    first, second = counter.daemon.of("scanner.scanned")
+    assert (first["symbology"], first["data"]) == ("]E0", "6901234567892")
+    assert (second["symbology"], second["data"]) in [("", "]not an identifier"), ("]no", "t an identifier")]
+
+
+def test_a_torn_read_is_garbled_and_its_rest_is_no_code(counter: Counter) -> None:
+    counter.scanner.torn("69012345")
+    wait_for(lambda: counter.daemon.of("scanner.garbled"))
+    counter.scanner.scan("67892")
+    counter.scanner.scan("4006381333931")
+    wait_for(counter.codes)
+    assert counter.codes() == ["4006381333931"]
+    assert [event["reason"] for event in counter.daemon.of("scanner.garbled")] == ["torn"]
+
+
+def test_an_over_long_read_is_dropped_whole(counter: Counter) -> None:
+    counter.scanner.scan("9" * 65)
+    counter.scanner.scan("4006381333931")
+    wait_for(counter.codes)
+    assert counter.codes() == ["4006381333931"]
+    assert [event["reason"] for event in counter.daemon.of("scanner.garbled")] == ["too_long"]
+
+
+def test_a_flood_comes_through_whole_and_in_order(counter: Counter) -> None:
+    codes = [f"{number:013d}" for number in range(100)]
+    if isinstance(counter.scanner, SerialScanner):
+        counter.scanner.flood(codes)
+    else:
+        for code in codes:
+            counter.scanner.scan(code)
+    wait_for(lambda: len(counter.codes()) >= 100)
+    assert counter.codes() == codes
+    assert counter.daemon.of("scanner.garbled") == []
+
+
+def test_a_pulled_cable_is_noticed_and_put_back_works(counter: Counter) -> None:
+    counter.cable.unplug()
+    wait_for(lambda: counter.daemon.devices["s"]["state"] in ("absent", "backing_off"))
+    counter.cable.plug()
+    counter.daemon.until("s", "ready")
+    counter.scanner.scan("4006381333931")
+    wait_for(counter.codes)
+
+
+def test_a_scan_nobody_has_the_focus_for_is_dropped_and_the_focus_moves(counter: Counter) -> None:
+    heard: list[Any] = []
+    other = Client(counter.daemon.path, lambda *event: heard.append(event), name="bench").start()
+    assert other.wait_connected(5)
+    other.call("focus.take")
+    wait_for(lambda: counter.daemon.of("focus.lost"))
+    assert counter.daemon.of("focus.lost") == [{"to": "bench"}]
+    counter.scanner.scan("1111111111111")
+    wait_for(lambda: [params for name, params in heard if name == "scanner.scanned"])
+    other.close()
+    # Nobody has the focus now: what is scanned goes nowhere, not even to the next who takes it.
+    wait_for(lambda: counter.daemon.service._focus is None)
+    counter.scanner.scan("2222222222222")
+    counter.daemon.client.call("device.test", {"device": "s"})
+    counter.daemon.client.call("focus.take")
+    counter.scanner.scan("3333333333333")
+    wait_for(counter.codes)
+    assert counter.codes() == ["3333333333333"]
+
+
+@pytest.fixture
+def wired(tmp_path: Path) -> Iterator[Counter]:
+    counter = Counter(tmp_path, "serial")
+    counter.daemon.until("s", "ready")
+    yield counter
+    counter.close()
+
+
+def test_bytes_that_are_no_text_are_garbled(wired: Counter) -> None:
+    assert isinstance(wired.scanner, SerialScanner)
+    wired.scanner.raw(b"690\xff\xfe123\r690\x01123\r")
+    wait_for(lambda: len(wired.daemon.of("scanner.garbled")) == 2)
+    assert {event["reason"] for event in wired.daemon.of("scanner.garbled")} == {"not_text"}
+    assert wired.codes() == []
+
+
+def test_gs1_separators_chinese_and_every_terminator_come_through(wired: Counter) -> None:
+    assert isinstance(wired.scanner, SerialScanner)
+    wired.scanner.raw("]C10104012345678901\x1d10AB\r\n会员，1\t\r\n\r\nX\n".encode())
+    wait_for(lambda: len(wired.codes()) == 3)
+    assert wired.codes() == ["0104012345678901\x1d10AB", "会员，1", "X"]
+
+
+def test_a_scanner_at_9600_baud_is_not_torn(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, "serial")
+    counter.daemon.until("s", "ready")
+    counter.cable._baud = 9600
+    counter.scanner.scan("69012345678926901234567892")
+    wait_for(counter.codes)
+    assert counter.daemon.of("scanner.garbled") == []
+    counter.close()
+
+
+def test_half_an_input_event_waits_for_its_rest(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, "wedge")
+    counter.daemon.until("s", "ready")
+    assert isinstance(counter.scanner, WedgeScanner)
+    whole = counter.scanner._press(30) + counter.scanner._press(28)
+    counter.scanner.raw(whole[:13])
+    counter.scanner.raw(whole[13:])
+    wait_for(counter.codes)
+    assert counter.codes() == ["a"]
+    counter.close()
