@@ -30,7 +30,7 @@ def ensure_home(home: Home) -> None:
     try:
         _fill_hq(hq_engine, home)
         with reference.begin() as till, hq_engine.connect() as hq:
-            if not _versions(till):
+            if not versions_of(till):
                 copy_catalogue(hq, till)
     finally:
         reference.dispose()
@@ -49,7 +49,7 @@ def copy_catalogue(hq: Connection, till: Connection) -> int:
     be sold the moment it is imported, with HQ stopped.
     """
     changed = 0
-    ours = _versions(till)
+    ours = versions_of(till)
     for stream in STREAMS:
         push = catalogue.changes_since(hq, stream, ours.get(stream, 0))
         if push is not None:
@@ -75,6 +75,7 @@ def _fill_hq(engine: Engine, home: Home) -> None:
             catalogue.put(connection, made)
 
 
-def _versions(till: Connection) -> dict[str, int]:
+def versions_of(till: Connection) -> dict[str, int]:
+    """Where each stream of the till's copy stands."""
     rows = till.exec_driver_sql("SELECT name, version FROM stream").all()
     return {str(name): int(version) for name, version in rows}

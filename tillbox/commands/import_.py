@@ -9,16 +9,16 @@ from typing import Annotated
 
 import msgspec
 import typer
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from appliance.runtime.paths import home_from_environment
 from appliance.store.reference import open_reference
 from hq import catalogue
 from hq.database import open_hq
 from retail.catalogue import STREAMS, AnyDocument, Document
-from retail.errors import ContractError, TillboxError
+from retail.errors import Busy, ContractError, TillboxError
 from retail.money import Currency, currency
-from tillbox.home import copy_catalogue, ensure_home, hq_database, overtake
+from tillbox.home import copy_catalogue, ensure_home, hq_database, overtake, versions_of
 from tillbox.importer import ImportReport, import_products
 from tillbox.importer.products import Progress
 from tillbox.importer.sentences import Tongue, of_error, of_note, tongue_of
@@ -27,6 +27,7 @@ from tillbox.importer.summary import summary
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
 EXIT_NOTHING_TAKEN, EXIT_UNUSABLE = 1, 2
+ATTEMPTS = 3
 
 
 @app.callback()
@@ -67,29 +68,40 @@ def products(
 def _import(file: Path, dry_run: bool, tongue: Tongue) -> tuple[ImportReport, dict[str, int]]:
     home = home_from_environment()
     ensure_home(home)
-    hq_engine = open_hq(hq_database(home))
+    hq_engine, reference = open_hq(hq_database(home)), open_reference(home, writable=True)
     try:
-        with hq_engine.connect() as hq:
-            existing, unit = _existing(hq)
-            versions = catalogue.versions(hq)
-        report = import_products(file, existing, unit, _progress(tongue))
-        if dry_run or not report.taken:
-            return report, versions
-        reference = open_reference(home, writable=True)
-        try:
-            with hq_engine.begin() as hq:
-                with reference.connect() as till:
-                    rows = till.exec_driver_sql("SELECT name, version FROM stream").all()
-                overtake(hq, {str(name): int(version) for name, version in rows})
-                catalogue.put(hq, report.documents)
-            # HQ's commit comes first: a kill in between leaves the rest to sync, or to importing again.
-            with hq_engine.connect() as hq, reference.begin() as till:
-                copy_catalogue(hq, till)
-                return report, catalogue.versions(hq)
-        finally:
-            reference.dispose()
+        for _ in range(ATTEMPTS):
+            with hq_engine.connect() as hq:
+                existing, unit = _existing(hq)
+                versions = catalogue.versions(hq)
+            report = import_products(file, existing, unit, _progress(tongue))
+            if dry_run or not report.taken:
+                return report, versions
+            if _store(hq_engine, reference, report, versions):
+                return report, _to_till(hq_engine, reference)
+        raise Busy("import.catalogue_keeps_changing", attempts=ATTEMPTS)
     finally:
+        reference.dispose()
         hq_engine.dispose()
+
+
+def _store(hq_engine: Engine, reference: Engine, report: ImportReport, versions: dict[str, int]) -> bool:
+    """Put the goods into HQ's catalogue, unless somebody changed it since it was read."""
+    with reference.connect() as till:
+        ours = versions_of(till)
+    with hq_engine.begin() as hq:
+        if catalogue.versions(hq) != versions:
+            return False
+        overtake(hq, ours)
+        catalogue.put(hq, report.documents)
+    return True
+
+
+def _to_till(hq_engine: Engine, reference: Engine) -> dict[str, int]:
+    """After HQ's commit: a kill in between leaves this to sync, or to importing again."""
+    with hq_engine.connect() as hq, reference.begin() as till:
+        copy_catalogue(hq, till)
+        return catalogue.versions(hq)
 
 
 def _existing(hq: Connection) -> tuple[list[AnyDocument], Currency]:

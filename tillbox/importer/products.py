@@ -66,6 +66,10 @@ def _drafts(
             report.blank += 1
             continue
         draft = reader.read(number, cells, table.valueless.get(number, frozenset()))
+        for column, cell in enumerate(cells):
+            if "\ufffd" in cell and column in table.headings.columns.values():
+                heading = table.headings.texts[column]
+                draft.notes.append(RowNote(number, heading, cell[:60], "row.bad_characters", refused=True))
         if extra := [cell for cell in cells[len(table.headings.texts) :] if cell]:
             draft.notes.append(RowNote(number, "", extra[0][:60], "row.too_many_cells", refused=True))
         yield draft

@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from retail.errors import ContractError
@@ -12,10 +13,10 @@ CONTROL_SHARE_MAX = 0.02
 
 
 def decodings(data: bytes, path: Path) -> Iterator[tuple[str, str]]:
-    """(encoding, text) of every encoding in which all bytes mean something.
+    """(encoding, text), first where all bytes mean something, then with U+FFFD for those that do not.
 
-    A file that says its encoding by a mark is not guessed at. `ContractError` when none fits or
-    the bytes are no text at all.
+    A file that says its encoding by a mark is not guessed at. `ContractError` when it is not in the
+    encoding that it says, or when the bytes are no text at all.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -26,18 +27,12 @@ def decodings(data: bytes, path: Path) -> Iterator[tuple[str, str]]:
                 raise _unreadable(data, path, encoding, error) from error
     if b"\0" in data or _controls(data[:65_536]) > CONTROL_SHARE_MAX:
         raise ContractError("file.not_a_table", path=str(path), looks_like="")
-    first: tuple[str, UnicodeDecodeError] | None = None
-    fits = False
     for encoding in _CANDIDATES:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError as error:
-            first = first or (encoding, error)
-            continue
-        fits = True
-        yield encoding, text
-    if not fits and first:
-        raise _unreadable(data, path, *first) from first[1]
+        with suppress(UnicodeDecodeError):
+            yield encoding, data.decode(encoding)
+    # Some bytes are wrong in every encoding: their rows will be refused, the others need not be.
+    for encoding in _CANDIDATES:
+        yield encoding, data.decode(encoding, "replace")
 
 
 def _controls(data: bytes) -> float:

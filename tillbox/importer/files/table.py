@@ -77,8 +77,7 @@ def _from_workbook(path: Path) -> Table:
 
 def _from_text(path: Path, data: bytes) -> Table:
     nearest: tuple[Headings, int] | None = None
-    encodings = list(decodings(data, path))
-    for encoding, text in encodings:
+    for encoding, text in decodings(data, path):
         lines = text.splitlines()
         for delimiter in DELIMITERS:
             found = _find(islice(records(lines, delimiter), HEADING_ROWS_MAX))
@@ -98,22 +97,7 @@ def _from_text(path: Path, data: bytes) -> Table:
             )
     if nearest is not None:
         _require(path, *nearest)
-    raise ContractError(
-        "file.no_headings",
-        path=str(path),
-        rows=HEADING_ROWS_MAX,
-        encoding=encodings[0][0],
-        line=first_bad_line(data),
-    )
-
-
-def first_bad_line(data: bytes) -> int:
-    """The line of the first byte that is not UTF-8; 0 when all of it is."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return data.count(b"\n", 0, error.start) + 1
-    return 0
+    raise ContractError("file.no_headings", path=str(path), rows=HEADING_ROWS_MAX)
 
 
 def _find(rows: Iterator[Row]) -> tuple[int, Headings] | None:
