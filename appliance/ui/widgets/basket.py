@@ -42,7 +42,7 @@ class LineRow(Control):
         offers = s.promotion * len(view.promotions)
         if view.selected and not view.removed:
             return (s.opens + body + offers) * scale + s.gap + 48 + s.closes
-        return max(s.row * scale, (body + offers + 8) * scale)
+        return max(s.row * scale, (body + offers + (8 if form != "small" else 5)) * scale)
 
     def draw(self, pen: Pen) -> None:
         """From left to right, then what belongs under it."""
@@ -133,7 +133,7 @@ class Lines(Scroller):
         for line, height in zip(view.lines, heights, strict=True):
             if self.is_seen(top, height):
                 self.put(LineRow, line.id, line, 0, top - self.offset, self.w, height)
-            if top + height > self.offset + self.h + 4:
+            if top + height / 2 > self.offset + self.h:
                 self.hidden_below += 1
             top += height
 

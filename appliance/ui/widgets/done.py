@@ -20,7 +20,7 @@ class TillChangePane(Pane):
         pen.fill(0, 0, self.w, self.h, c.bg)
         pen.card(edge, edge, self.w - edge, self.h - 2 * edge)
         left, room = edge + (24 if small else 49), self.w - edge - (48 if small else 98)
-        size = 144.0
+        size = 144.0 if not small else 88.0
         while size > 40 and pen.measure(view.amount, size, True) > room:
             size -= 8
         scale = 0.62 if small else 1.0

@@ -117,21 +117,29 @@ class OptionsSheet(_Inside):
         bottom = self.h - pay - (16 if small else EDGE)
         width = self.w - 2 * EDGE
         back = 0.0
-        if view.back:
+        stepper = view.minus is not None and view.plus is not None
+        if stepper and small:
+            # One row for quantity and verb, so that the questions keep the height there is.
+            self._stepper(view, EDGE, bottom + (pay - 56) / 2)
+            back = 196.0
+        elif view.back:
             back = max(96.0, pen.measure(view.back.text, 18, True) + 32)
             self.put(TillButton, "back", view.back, EDGE, bottom, back, pay, size_sp=18.0, radius=12.0)
             back += 12
         self.put(Confirm, "confirm", (view.confirm, view.amount), EDGE + back, bottom, width - back, pay)
         bottom -= 12
-        if view.minus and view.plus:
+        if stepper and not small:
             bottom -= 56
             pen.text(view.quantity_label, EDGE, bottom + 28, 16, c.ink)
-            self.put(TillButton, "minus", view.minus, self.w - EDGE - 184, bottom, 56, 56, size_sp=18.0)
-            pen.text(view.quantity, self.w - EDGE - 92, bottom + 28, 24, c.ink, bold=True, align="centre")
-            self.put(TillButton, "plus", view.plus, self.w - EDGE - 56, bottom, 56, 56, size_sp=18.0)
+            self._stepper(view, self.w - EDGE - 184, bottom)
             bottom -= 12
         pen.line(EDGE, bottom, width)
         self.put(Groups, "groups", view.groups, EDGE, top, width, bottom - top)
+
+    def _stepper(self, view: OptionsSheetView, x: float, top: float) -> None:
+        self.put(TillButton, "minus", view.minus, x, top, 56, 56, size_sp=18.0)
+        self.pen.text(view.quantity, x + 92, top + 28, 24, self.look.colours.ink, bold=True, align="centre")
+        self.put(TillButton, "plus", view.plus, x + 128, top, 56, 56, size_sp=18.0)
 
 
 class Confirm(Control):

@@ -272,43 +272,56 @@ class QrPane(Pane):
             self.put(TillButton, "close", view.close, x, high - 64, side, 64, size_sp=18.0)
 
     def _code(self, pen: Pen, view: QrPaneView, x: float, width: float, height: float) -> None:
+        """Title, code, amount, countdown and state; beside the code where the card is low."""
         c = self.look.colours
-        tall = height > 600
         pen.card(x, 0, width, height)
+        tall = height > 600
+        room = 330.0 if tall else min(height - 16, width * 0.62)
         middle = x + width / 2
-        title_y = 39.0 if tall else 24.0
-        size = 20.0
-        while pen.measure(view.title.replace("**", ""), size, True) > width - 24 and size > 14:
-            size -= 1
-        pen.rich(view.title, middle, title_y, size, c.ink, align="centre")
-        below = 346.0 if tall else 122.0
-        room = min(330.0, height - below - title_y - (14 if not tall else 0), width - 24)
-        top = title_y + (182 - 165 if tall else 14)
+        top = 55.0
+        words, y = width - 32, 415.0
         if tall:
-            top = title_y + 16
+            size = 20.0
+            while pen.measure(view.title.replace("**", ""), size, True) > width - 24 and size > 14:
+                size -= 1
+            pen.rich(view.title, middle, 39, size, c.ink, align="centre")
+        else:
+            top = (height - room) / 2
+            words = width - room - 36
+            middle = x + width - 16 - words / 2
+            pen.lines(
+                view.title.replace("**", ""), middle, 30, 16, c.ink, width=words, leading=22, lines_max=4, align="centre"
+            )
+            y = height / 2 - 16
         if view.qr:
-            self.put(TillQrCode, "code", view.qr, middle - room / 2, top, room, room)
-        y = 415.0 if tall else top + room + 26
-        pen.text(view.amount, middle, y, 40 if tall else 32, c.ink, bold=True, align="centre")
-        y += 49 if tall else 30
+            left = middle - room / 2 if tall else x + 8
+            self.put(TillQrCode, "code", view.qr, left, top, room, room)
+        size = 40.0 if tall else 32.0
+        while pen.measure(view.amount, size, True) > words and size > 20:
+            size -= 2
+        pen.text(view.amount, middle, y, size, c.ink, bold=True, align="centre")
+        y += 49 if tall else 40
         if view.countdown:
-            bar = min(258.0, width - 120)
+            bar = min(258.0, words - 50)
             left = middle - (bar + 46) / 2
             draw_bar(pen, self, left, y, bar, view.left, c.sunken)
             pen.text(view.countdown, left + bar + 46, y + 0.5, 16, c.ink, bold=True, align="right")
-            y += 39 if tall else 26
-        words = view.state.text
-        room = min(pen.measure(words, 16), width - 64)
-        left = middle - (room + 28) / 2
-        draw_sign(pen, self, view.state.tone, left + 10, y, 20)
-        pen.lines(
-            words, left + 28, y, 16, c.tone(view.state.tone), width=width - 64, leading=22, lines_max=3 if tall else 1
-        )
+            y += 39 if tall else 34
+        self._state(pen, view, middle, y, words)
         if view.foot and tall:
             width = pen.measure(view.foot, 14)
             left = middle - (width + 26) / 2
             pen.icon("monitor", left + 9, height - 35, 18, c.ink2)
             pen.text(view.foot, left + 26, height - 35, 14, c.ink2)
+
+    def _state(self, pen: Pen, view: QrPaneView, middle: float, y: float, width: float) -> None:
+        c = self.look.colours
+        room = min(pen.measure(view.state.text, 16), width - 28)
+        left = middle - (room + 28) / 2
+        draw_sign(pen, self, view.state.tone, left + 10, y, 20)
+        pen.lines(
+            view.state.text, left + 28, y, 16, c.tone(view.state.tone), width=width - 28, leading=22, lines_max=4
+        )
 
 
 class CardPane(Pane):

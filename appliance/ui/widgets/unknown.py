@@ -51,7 +51,10 @@ class TillHappenedPane(Pane):
             y += step
         if y < promise + 4:
             pen.icon("shield-check", left + 11, promise, 22, c.ink2)
-            pen.text(view.promise, left + 34, promise, 16 if not small else 14, c.ink2, width=right - left - 34)
+            pen.lines(
+                view.promise, left + 34, promise, 16 if not small else 14, c.ink2, width=right - left - 34,
+                leading=19, middle=True,
+            )
 
 
 class Step(Control):
@@ -82,8 +85,10 @@ class Step(Control):
         detail = view.detail if view.enabled or not view.why else view.why
         middle = self.h / 2
         pen.text(view.text, x, middle - (11 if not low else 10), size, ink, bold=True, width=self.w - x - 12)
-        pen.text(detail, x, middle + (14 if not low else 13), 16 if self.first or low else 18, quiet,
-                 width=self.w - x - 12)
+        size = 16.0 if self.first or low else 18.0
+        while size > 14 and pen.measure(detail, size) > self.w - x - 12:
+            size -= 1
+        pen.text(detail, x, middle + (14 if not low else 13), size, quiet, width=self.w - x - 12)
 
 
 class TillStepsPane(Pane):
