@@ -1,5 +1,6 @@
 """`tillbox import products` as a technician types it, on a home of its own."""
 
+import contextlib
 import json
 import re
 import subprocess
@@ -173,3 +174,23 @@ def test_an_hq_that_was_set_back_still_reaches_the_till(tmp_path):
         newest = catalogue.versions(connection)
     engine.dispose()
     assert versions(root)["catalogue"] == newest["catalogue"] > 2
+
+
+def test_a_home_whose_making_is_killed_anywhere_is_completed_by_the_next_start(tmp_path):
+    home = Home(tmp_path / "home")
+    code = "import sys; from pathlib import Path; from appliance.runtime.paths import Home\n"
+    code += "from tillbox.home import ensure_home; print('begins', flush=True)\n"
+    code += "ensure_home(Home(Path(sys.argv[1])))"
+    for wait_s in (0.0, 0.02, 0.08, 0.2):
+        child = subprocess.Popen([sys.executable, "-c", code, str(home.root)], stdout=subprocess.PIPE)
+        assert child.stdout is not None and child.stdout.readline() == b"begins\n"
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(wait_s)
+        child.kill()
+        child.wait(10)
+        child.stdout.close()
+    ensure_home(home)
+    assert set(versions(home.root).values()) == {1}
+    engine = open_reference(home, writable=False)
+    assert ReferenceReader(engine).shop().names["zh-Hans"] == "山隅咖啡"
+    engine.dispose()

@@ -20,7 +20,7 @@ from retail.errors import Busy, ContractError, TillboxError
 from retail.money import Currency, currency
 from tillbox.home import copy_catalogue, ensure_home, hq_database, overtake, versions_of
 from tillbox.importer import ImportReport, import_products
-from tillbox.importer.products import Progress
+from tillbox.importer.products import PROGRESS_ROWS, Progress
 from tillbox.importer.sentences import Tongue, of_error, of_note, tongue_of
 from tillbox.importer.summary import summary
 
@@ -28,6 +28,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=T
 
 EXIT_NOTHING_TAKEN, EXIT_UNUSABLE = 1, 2
 ATTEMPTS = 3
+STORING: dict[Tongue, str] = {"zh": "正在保存，请稍候", "en": "storing, please wait"}
 
 
 @app.callback()
@@ -77,6 +78,8 @@ def _import(file: Path, dry_run: bool, tongue: Tongue) -> tuple[ImportReport, di
             report = import_products(file, existing, unit, _progress(tongue))
             if dry_run or not report.taken:
                 return report, versions
+            if len(report.documents) > PROGRESS_ROWS:
+                _say(STORING[tongue])
             if _store(hq_engine, reference, report, versions):
                 return report, _to_till(hq_engine, reference)
         raise Busy("import.catalogue_keeps_changing", attempts=ATTEMPTS)
@@ -116,9 +119,13 @@ def _progress(tongue: Tongue) -> Progress:
     words = "已读 {} / {} 行" if tongue == "zh" else "{} of {} rows read"
 
     def show(done: int, expected: int) -> None:
-        print(words.format(done, max(done, expected)), file=sys.stderr, flush=True)
+        _say(words.format(done, max(done, expected)))
 
     return show
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _as_json(
