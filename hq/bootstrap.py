@@ -14,7 +14,8 @@ import uvicorn
 
 from hq.database import database_path, open_hq, open_to_read
 from hq.signals import Changes
-from hq.web.app import Context, make_app
+from hq.web.app import make_app
+from hq.web.context import Context
 from hq.worker import Worker
 from mqttbase import BrokerAddress
 from retail.errors import ContractError
@@ -52,7 +53,7 @@ def run(options: Options) -> int:
     worker = Worker(writer, reader, _broker(options), changes, unix_ms)
     context = Context(writer, reader, changes, worker, unix_ms)
     config = uvicorn.Config(
-        make_app(context, options.host, options.port),
+        make_app(context, options.host),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,

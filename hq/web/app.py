@@ -1,0 +1,34 @@
+"""The web application: pages, JSON addresses, live updates, static files, all behind the guard."""
+
+from importlib import resources
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from hq.web import api, pages
+from hq.web.context import Context
+from hq.web.guard import Guard
+from hq.web.live import live
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+def make_app(context: Context, host: str) -> Starlette:
+    """The application of one HQ; on this machine only, it answers to this machine's names only."""
+    hosts = LOCAL_HOSTS if host in LOCAL_HOSTS else ()
+    static = Path(str(resources.files("hq.web"))) / "static"
+    app = Starlette(
+        routes=[
+            *pages.ROUTES,
+            *api.ROUTES,
+            Route("/live", live),
+            Mount("/static", StaticFiles(directory=static)),
+        ],
+        middleware=[Middleware(Guard, hosts=hosts)],
+        exception_handlers={404: pages.not_found},
+    )
+    app.state.context = context
+    return app
