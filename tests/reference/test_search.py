@@ -99,6 +99,7 @@ def test_the_hit_says_which_letters_were_typed(shop):
     marked = {hit.product.id: hit.marked for hit in shop.search("nt", 1)}
     assert marked == {"0": "mc**nt**", "1": "**nt**"}
     assert {hit.product.id: hit.marked for hit in shop.search("natie", 1)} == marked
+    assert next(hit.marked for hit in shop.search("guaiwei", 1)) == "qq**gw**d25g"
     assert next(hit.marked for hit in shop.search("抹茶", 1)) == ""
     assert next(hit.marked for hit in shop.search("6900000000003", 1)) == "**6900000000003**"
 

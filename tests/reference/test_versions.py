@@ -188,3 +188,17 @@ def test_every_version_reads_as_it_was_whatever_was_pushed_later(tmp_path_factor
         assert {hit.product.id: hit.product.price_minor for hit in reader.search("拿", version)} == expected
     engine.dispose()
     writer.dispose()
+
+
+def test_a_till_without_its_copy_is_told_so(home):
+    with pytest.raises(ContractError, match=r"reference\.no_database"):
+        open_reference(home, writable=False)
+    assert not home.reference_db.exists()
+
+
+def test_the_till_reads_when_no_writer_is_left(home, writer, send):
+    send(0, 1, product("a"))
+    writer.dispose()
+    engine = open_reference(home, writable=False)
+    assert ReferenceReader(engine).product("a", 1) is not None
+    engine.dispose()

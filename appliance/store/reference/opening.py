@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 
 from appliance.runtime.paths import Home
 from appliance.store.engine import migrate, open_engine, read_key
+from retail.errors import ContractError
 
 PACKAGE = "appliance.store.reference"
 
@@ -14,6 +15,8 @@ def open_reference(home: Home, writable: bool) -> Engine:
     A writable one creates the file and brings its tables up to date; a read-only one needs both
     to be there. `ContractError` when the key is missing, does not fit, or there is no database.
     """
+    if not writable and not home.reference_db.exists():
+        raise ContractError("reference.no_database", path=str(home.reference_db))
     key_hex = read_key(home.database_key)
     engine = open_engine(home.reference_db, key_hex, synchronous="NORMAL", read_only=not writable)
     if writable:

@@ -145,9 +145,22 @@ def _match_pinyin(row: _Row, syllables: list[str], term: str) -> SearchHit | Non
                 rest -= len(syllables[last])
                 last += 1
             shown = row.initials[0] if row.initials else ""
-            return SearchHit(row.product, shown, first, last) if len(shown) == len(syllables) else _plain(row)
+            starts = _starts(shown, syllables)
+            return (
+                SearchHit(row.product, shown, starts[first], starts[last])
+                if starts
+                else SearchHit(row.product)
+            )
     return None
 
 
-def _plain(row: _Row) -> SearchHit:
-    return SearchHit(row.product)
+def _starts(initials: str, syllables: list[str]) -> list[int]:
+    """Where each syllable stands in the initials, and their end: one letter each, but Latin words whole.
+    Empty when these initials do not belong to these syllables."""
+    starts = [0]
+    for syllable in syllables:
+        whole = len(syllable) > 1 and initials.startswith(syllable, starts[-1])
+        if not whole and not initials.startswith(syllable[:1], starts[-1]):
+            return []
+        starts.append(starts[-1] + (len(syllable) if whole else 1))
+    return starts if starts[-1] == len(initials) else []
