@@ -3,6 +3,8 @@
 What a rule would forbid today (goods sold out, another price) has happened and is taken as it was.
 """
 
+from collections.abc import Sequence
+
 from appliance.checkout.basket import Basket, Line, at_price_on_record, line_of, named_line, with_line
 from appliance.checkout.desk import Desk
 from appliance.checkout.ports import Moment
@@ -37,7 +39,7 @@ class Recording:
             return line_of(product, groups, {}, line_id, quantity_milli, code)
         return recorded
 
-    def total_minor(self, lines: list[Line]) -> int:
+    def total_minor(self, lines: Sequence[Line]) -> int:
         """What these lines cost together."""
         basket = Basket(
             basket_id="",

@@ -53,6 +53,10 @@ class Staff:
         """Work in somebody's name for a replay, in the shift that the record names."""
         self._begin(operator, moment, shift)
 
+    def end_record(self, session: Session | None) -> None:
+        """Whoever worked here before the record works here again."""
+        self._put(session)
+
     def operator_by_card(self, card_hash: str) -> Operator | None:
         """Whose staff card this is."""
         for operator in self._desk.reference.operators():

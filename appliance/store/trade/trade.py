@@ -84,6 +84,10 @@ class TradeStore:
         """The sale of that number."""
         return self._sale("WHERE s.number = ?", number)
 
+    def sale_totals(self) -> dict[str, int]:
+        """Every sale's id and its total in minor units."""
+        return {str(a): int(b) for a, b in self._rows("SELECT sale_id, total_minor FROM sale")}
+
     def session(self) -> Session | None:
         """Who worked here last, unless they signed out."""
         rows = self._rows("SELECT operator_id, shift, signed_in_ms, seen_ms FROM session")
