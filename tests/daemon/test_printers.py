@@ -15,7 +15,7 @@ from appliance.runtime.settings import DeviceConfig
 from emulators.ink import FONTS
 from emulators.line import PtyLine, TcpLine
 from emulators.printer import EscposPrinter
-from retail.documents import Barcode, Cut, Document, Element, Qr, Row, Rule, Text
+from retail.documents import Barcode, Cut, Document, Element, Logo, Qr, Row, Rule, Text
 from retail.errors import Busy, ContractError, DeviceFault
 
 from .conftest import Daemon, wait_for
@@ -230,6 +230,21 @@ def test_a_printer_without_chinese_prints_it_as_a_picture(tmp_path: Path) -> Non
     assert lines[1] == "plain"
     picture = Image.open(io.BytesIO(station.printer.png())).convert("RGB")
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == ["TBX，1"]
+    station.close()
+
+
+def test_a_logo_prints_and_a_missing_one_is_left_out(tmp_path: Path) -> None:
+    picture = Image.new("RGBA", (800, 100), (0, 0, 0, 0))
+    picture.paste((0, 0, 0, 255), (0, 0, 400, 100))
+    picture.save(tmp_path / "shop.png")
+    station = Station(tmp_path, "tcp", logos={"shop": str(tmp_path / "shop.png")})
+    station.daemon.until("p", "ready")
+    station.print(Logo(name="shop"), Logo(name="other"), Text(text="below"))
+    assert station.texts() == ["[picture 576x72]\nbelow"]
+    paper = Image.open(io.BytesIO(station.printer.png())).convert("L")
+    left, right = paper.getpixel((100, 60)), paper.getpixel((500, 60))
+    assert isinstance(left, int) and isinstance(right, int)
+    assert left < 90 < 200 < right
     station.close()
 
 

@@ -1,7 +1,6 @@
 """Text and pictures as dots: for printers without a Chinese font, and for logos. Loads Pillow when used."""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.daemon.escpos.columns import width, width_of
@@ -61,16 +60,17 @@ def _squeezed(char: str, font: "FreeTypeFont", cell: int, height: int, bold: boo
     return glyph.resize((cell, height))
 
 
-def logo_picture(folder: str, name: str, width_dots: int) -> "Image | None":
-    """The picture `<name>.png` of the folder in black and white, at most so wide; None if there is none."""
+@lru_cache(maxsize=8)
+def logo_picture(file: str, width_dots: int) -> "Image | None":
+    """A picture file in black and white, at most so wide; None if it can't be read."""
     from PIL import Image
 
-    file = Path(folder) / f"{name}.png"
-    if not folder or Path(name).name != name or not file.is_file():
+    try:
+        with Image.open(file) as opened:
+            picture = Image.new("RGBA", opened.size, "white")
+            picture.alpha_composite(opened.convert("RGBA"))
+    except OSError:
         return None
-    with Image.open(file) as opened:
-        picture = Image.new("RGBA", opened.size, "white")
-        picture.alpha_composite(opened.convert("RGBA"))
     if picture.width > width_dots:
         picture = picture.resize((width_dots, max(1, picture.height * width_dots // picture.width)))
     return picture.convert("1")

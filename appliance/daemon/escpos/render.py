@@ -7,7 +7,7 @@ sends text with any character of U+4E00-9FA5 as bare GB18030 without `FS &`, and
 import logging
 from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from appliance.daemon.escpos import raster
 from appliance.daemon.escpos.columns import printable, row, width, wrap
@@ -26,12 +26,12 @@ SCALE_MAX = 3
 
 
 class RenderOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the printer can do. `font` (for `raster`) and `logos` are paths, of a font and of a folder."""
+    """What the printer can do. `font` is a path, for `raster`; `logos` has a picture file for each name."""
 
     paper_mm: Literal[58, 80] = 80
     chinese: Literal["text", "raster"] = "text"
     font: str = ""
-    logos: str = ""
+    logos: dict[str, str] = field(default_factory=dict)
     qr: Literal["native", "raster"] = "native"
     profile: str = "default"
 
@@ -44,6 +44,7 @@ class Renderer:
             raise ContractError("printer.no_font", path="$.options.render.font", file="")
         self._options = options
         self._columns = PAPER_COLUMNS[options.paper_mm]
+        self._missing_logos: set[str] = set()
         self._dummy: Any = None
 
     def warm_up(self) -> None:
@@ -143,9 +144,11 @@ class Renderer:
 
     def _logo(self, element: Logo) -> None:
         width_dots = self._columns * DOTS_PER_COLUMN
-        picture = raster.logo_picture(self._options.logos, element.name, width_dots)
+        picture = raster.logo_picture(self._options.logos.get(element.name, ""), width_dots)
         if picture is None:
-            log.warning("no logo named %r in %r", element.name, self._options.logos)
+            if element.name not in self._missing_logos:
+                log.warning("no picture for the logo %r: see the option render.logos", element.name)
+                self._missing_logos.add(element.name)
             return
         self._style("centre")
         self._raw(raster.raster(picture))
