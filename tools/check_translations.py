@@ -22,6 +22,9 @@ TEMPLATE_CALL = re.compile(r"""\btr\(\s*(["'])(?P<key>[^"']+)\1""")
 Texts = dict[str, list[str]]
 """Key -> its text, or its plural forms."""
 
+COUNT = "count"
+"""What picks the plural form. A form for one thing may say "a note" and leave the number out."""
+
 
 def placeholders(text: str) -> set[str]:
     """The names in braces; `{amount:>8}` counts as `amount`. ValueError for a brace that is never closed."""
@@ -74,8 +77,9 @@ def keys_used(folder: Path) -> dict[str, str]:
     return used
 
 
-def compare(key: str, wanted: set[str], path: Path, texts: Texts) -> Iterator[str]:
+def compare(key: str, wanted: set[str], plural: bool, path: Path, texts: Texts) -> Iterator[str]:
     """What is wrong with one key in one language."""
+    optional = {COUNT} if plural else set()
     if key not in texts:
         yield f"{path}: {key} is missing"
         return
@@ -87,7 +91,7 @@ def compare(key: str, wanted: set[str], path: Path, texts: Texts) -> Iterator[st
             continue
         if not text.strip():
             yield f"{path}: {key} is empty"
-        elif found != wanted:
+        elif found - optional != wanted - optional:
             yield f"{path}: {key} has the placeholders {sorted(found)}, elsewhere {sorted(wanted)}"
 
 
@@ -101,8 +105,9 @@ def problems(folder: Path) -> Iterator[str]:
             wanted = placeholders(first[0])
         except ValueError:
             wanted = set()
+        plural = any(len(texts.get(key, ())) > 1 for texts in catalogues.values())
         for path, texts in catalogues.items():
-            yield from compare(key, wanted, path, texts)
+            yield from compare(key, wanted, plural, path, texts)
     for key, place in sorted(keys_used(folder).items()):
         if key not in keys:
             yield f"{place}: the key {key!r} stands in no .po file below {folder / 'locales'}"

@@ -83,7 +83,7 @@ class Teller:
 async def serve(options: argparse.Namespace) -> int:
     """Serve until a signal; the exit code."""
     run_dir = options.run_dir.resolve()
-    peripherals = Peripherals(run_dir, printer_port=options.printer_port)
+    peripherals = Peripherals(run_dir, printer_port=options.printer_port, font=options.font)
     bench = Bench(run_dir, Network(options.network_port, options.broker_port), peripherals)
     config = uvicorn.Config(
         bench.app,
@@ -122,6 +122,7 @@ def main() -> int:
     parser.add_argument("--broker-port", type=int, default=8602, help="where the broker listens")
     parser.add_argument("--network-port", type=int, default=8603, help="where the till reaches the broker")
     parser.add_argument("--printer-port", type=int, default=8604, help="where the emulated printer listens")
+    parser.add_argument("--font", default="", help="font file that the receipts are drawn with")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:

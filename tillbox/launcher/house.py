@@ -47,16 +47,17 @@ class House:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> list[str]:
-        """Start everything; returns the names of parts that did not come up, when all are settled."""
+        """Start everything; returns the names of parts that were given up, when all are settled."""
         for keeper in self.keepers.values():
             self._tasks.append(asyncio.get_running_loop().create_task(self._start_in_turn(keeper)))
         await asyncio.gather(*(keeper.settled.wait() for keeper in self.keepers.values()))
-        return [name for name, keeper in self.keepers.items() if keeper.state in ("given_up", "waiting")]
+        return [name for name, keeper in self.keepers.items() if keeper.state == "given_up"]
 
     async def _start_in_turn(self, keeper: Keeper) -> None:
         for name in keeper.part.after:
             await self.keepers[name].settled.wait()
             if self.keepers[name].state in ("given_up", "waiting"):
+                # It would not find what it needs; that one is named, this one is not even tried.
                 keeper.settled.set()
                 return
         await keeper.keep()

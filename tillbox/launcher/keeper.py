@@ -63,6 +63,7 @@ class Keeper:
         self._folder = folder
         self._on_change = on_change
         self._quick_deaths = 0
+        self._output_from = 0
 
     @property
     def pid(self) -> int | None:
@@ -90,6 +91,7 @@ class Keeper:
     async def _live_once(self) -> bool:
         """Start, wait for ready, wait for the end; whether it had been ready for a while."""
         started_at = time.monotonic()
+        self._output_from = self.output.stat().st_size if self.output.exists() else 0
         try:
             self.child = Child(self.part.argv, self._env, self.output, self._folder)
         except OSError as error:
@@ -124,10 +126,10 @@ class Keeper:
         self._set("ended")
 
     def last_words(self, lines: int = 8) -> list[str]:
-        """The end of what it printed."""
+        """The end of what it printed since it was last started."""
         try:
             with self.output.open("rb") as file:
-                file.seek(max(0, self.output.stat().st_size - 4096))
+                file.seek(max(self._output_from, self.output.stat().st_size - 4096))
                 return file.read().decode("utf-8", "replace").splitlines()[-lines:]
         except OSError:
             return []

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import appliance
 from appliance.runtime.paths import Home
 from retail.errors import ContractError
 from tillbox.launcher.keeper import Part
 from tillbox.launcher.ports import ADDRESS, Ports
 from tillbox.launcher.readiness import answers_hello, listens, serves_page
 
+RECEIPT_FONT = Path(appliance.__file__).parent / "ui" / "assets" / "fonts" / "NotoSansSC-Regular.otf"
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 
@@ -20,9 +22,11 @@ def unpacked_folder() -> Path:
     return Path(sys.prefix) / "opt"
 
 
-def find_mosquitto(opt: Path, search_path: str) -> tuple[str, Mapping[str, str]]:
+def find_mosquitto(
+    opt: Path, search_path: str, system_folders: tuple[str, ...] = SYSTEM_FOLDERS
+) -> tuple[str, Mapping[str, str]]:
     """The broker's program and what its environment needs. Raises `ContractError` `broker.not_installed`."""
-    folders = os.pathsep.join([search_path, *SYSTEM_FOLDERS])
+    folders = os.pathsep.join([search_path, *system_folders])
     installed = shutil.which("mosquitto", path=folders)
     if installed:
         return installed, {}
@@ -43,6 +47,7 @@ def parts(home: Home, ports: Ports, mosquitto_config: Path) -> list[Part]:
         *("--broker-port", str(ports.broker)),
         *("--network-port", str(ports.network)),
         *("--printer-port", str(ports.printer)),
+        *("--font", str(RECEIPT_FONT)),
     )
     return [
         Part(

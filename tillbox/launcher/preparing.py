@@ -5,7 +5,6 @@ All of it is written again at each start; a shop's own settings stand in other f
 
 import datetime as dt
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,11 +35,6 @@ def prepare(home: Home, ports: Ports, window: bool, now: dt.datetime) -> Path:
     config = broker.write(
         home.hq_dir / "broker", authority.certificate, server, who.tenant, ports.broker
     ).config
-    if os.geteuid() == 0:
-        # Started by root it would become another user, who may not read our keys and whom the kernel would
-        # not end with us (prctl(2): changing the user clears the death signal).
-        with config.open("a", encoding="utf-8") as file:
-            file.write("user root\n")
     write_whole(home.run_dir / "bench.json", json.dumps(bench_goods(ports), ensure_ascii=False, indent=1))
     return config
 

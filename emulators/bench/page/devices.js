@@ -157,7 +157,7 @@ export function drawGoods(barcodes) {
 export function drawCards(cards) {
   one("#cards").replaceChildren(...cards.map(({ uid, names, kind }) => {
     const button = make("button", { type: "button", className: `plastic is-${kind}`, title: uid },
-      make("small", { textContent: say(kind) }), make("b", { textContent: nameOf(names) }), make("small", { textContent: uid }));
+      make("small", { textContent: say(kind) }), make("b", { textContent: nameOf(names) }), make("small", { textContent: `… ${uid.slice(-6)}` }));
     button.onclick = () => post("tap", { uid });
     return button;
   }));
