@@ -6,6 +6,7 @@ All of it is written again at each start; a shop's own settings stand in other f
 import datetime as dt
 import json
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ OWN_WORDS = (
     "# Written at every start of tillbox run. Put your own settings into a file that sorts after this one.\n"
 )
 TILL_KEYS = "till"
+LOGO = Path(str(resources.files("appliance.ui"))) / "assets" / "generated" / "logo-receipt.png"
 
 
 def prepare(home: Home, ports: Ports, window: bool, now: dt.datetime) -> Path:
@@ -69,7 +71,10 @@ def devices(run_dir: Path, ports: Ports) -> list[dict[str, Any]]:
         {
             "id": "receipt",
             "driver": "printer_escpos",
-            "options": {"link": {"type": "tcp", "host": ADDRESS, "port": ports.printer}},
+            "options": {
+                "link": {"type": "tcp", "host": ADDRESS, "port": ports.printer},
+                "render": {"logos": {"shop": str(LOGO)}},
+            },
         },
         {"id": "customer", "driver": "display_vfd", "options": {"link": serial("display", 9600)}},
         {"id": "reader", "driver": "reader_pn532", "options": {"link": serial("reader", 115200)}},
