@@ -4,6 +4,7 @@ The till's screen and the replay sell through this and nothing else.
 """
 
 from appliance.checkout.desk import Desk
+from appliance.checkout.effects import Aftermath
 from appliance.checkout.paying import Paying
 from appliance.checkout.ports import Reference, Trade
 from appliance.checkout.recording import Recording
@@ -13,7 +14,8 @@ from retail.ids import IdSource
 
 
 class Checkout:
-    """`selling` for goods, `paying` for money, `staff` for people, all on one `desk`.
+    """`selling` for goods, `paying` for money, `staff` for people, `aftermath` for effects, all on
+    one `desk`.
 
     `recording` sells what a record says was sold.
     """
@@ -26,3 +28,4 @@ class Checkout:
         self.paying = Paying(self.desk)
         self.recording = Recording(self.desk)
         self.staff = Staff(self.desk, pin_matches)
+        self.aftermath = Aftermath(self.desk)

@@ -35,7 +35,7 @@ class ScreenSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     language: Language = "zh-Hans"
     remote: bool = False
     window: bool = True
-    idle_dim_s: int = 120
+    idle_dim_s: int = 180
     idle_lock_s: int = 600
 
 
@@ -50,11 +50,12 @@ class SyncSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class TenderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ways of paying that this till offers."""
+    """Ways of paying that this till offers; `default` is the one that the pay button names."""
 
     cash: bool = True
     qr: bool = True
     card: bool = True
+    default: Literal["cash", "qr", "card"] = "cash"
     quick_notes_minor: tuple[int, ...] = ()
 
 

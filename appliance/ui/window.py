@@ -113,7 +113,6 @@ class TillWindow:
             if finger in self._touches:
                 self.touch("up", x, y, finger)
             event = MouseMotionEvent("till", finger, [*at, "left"], is_touch=True, type_id="touch")
-            event.update_time_start()
             self._touches[finger] = event
         elif finger not in self._touches:
             return

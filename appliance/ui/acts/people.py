@@ -1,0 +1,195 @@
+"""Operators, members, cards, languages and themes."""
+
+from dataclasses import replace
+from typing import Any
+
+from appliance.ui.counter import Counter
+from appliance.ui.presenters.sign_in import PIN_LENGTH, seconds_left
+from appliance.ui.sheets import ApprovalSheet, TypingSheet
+from appliance.ui.state import Search
+from appliance.ui.till import Args, Till
+from retail.catalogue import Member, Operator
+
+
+def choose_operator(till: Till, args: Args) -> None:
+    """Somebody says who they are; the PIN begins anew."""
+    till.change(operator_id=str(args["id"]), pin="", trouble=None, locked_until_ms=0)
+
+
+def pin_key(till: Till, key: str) -> None:
+    """A key of the PIN pad; the last digit enters."""
+    state = till.state
+    if not state.operator_id or state.pin_busy or seconds_left(state):
+        return
+    pin = edited(state.pin, key, PIN_LENGTH)
+    till.change(pin=pin, trouble=None)
+    if len(pin) == PIN_LENGTH:
+        till.change(pin_busy=True)
+        operator_id = state.operator_id
+        till.outside.submit(
+            lambda counter: counter.checkout.staff.sign_in(operator_id, pin, counter.moment()),
+            lambda reply: _pin_answered(till, reply),
+        )
+
+
+def _pin_answered(till: Till, reply: Any) -> None:
+    till.change(pin="", pin_busy=False)
+    till.replied(reply)
+    if reply.error is None:
+        signed_in(till, reply.answer)
+    elif reply.error.code == "staff.locked":
+        till.change(locked_until_ms=till.state.now_ms + int(reply.error.params["seconds"]) * 1000)
+    till.settle_place()
+    till.render()
+
+
+def signed_in(till: Till, operator: Operator) -> None:
+    """Somebody works here: on with what lies on the counter."""
+    basket = till.state.desk.basket
+    under_way = basket is not None and basket.attempt is not None
+    till.change(
+        place="tender" if under_way else "sale",
+        pane="qr" if under_way else "cash",
+        operator_id=operator.id,
+        pin="",
+        trouble=None,
+        sheet=None,
+        search=Search(),
+    )
+    till.touched()
+
+
+def edited(text: str, key: str, length_max: int, decimals: int = -1) -> str:
+    """A text after one key of a keypad. `decimals` below zero means digits only."""
+    if key == "backspace":
+        return text[:-1]
+    if key == "clear":
+        return ""
+    if key == ".":
+        if decimals <= 0 or "." in text:
+            return text
+        return (text or "0") + "."
+    if len(text) >= length_max or ("." in text and len(text.partition(".")[2]) >= decimals):
+        return text
+    return key if text == "0" and decimals >= 0 else text + key
+
+
+def sign_out(till: Till, args: Args) -> None:
+    """Nobody works here any more; an open basket stays."""
+
+    def away(_: Any) -> None:
+        till.change(place="sign_in", sheet=None, pin="", trouble=None, search=Search(), operator_id="")
+
+    till.job(lambda counter: counter.checkout.staff.sign_out(), away)
+
+
+def card(till: Till, uid: str) -> None:
+    """A card came to the reader: who it is decides what it means."""
+    till.touched()
+    state = till.state
+    if state.place == "sign_in":
+        till.job(lambda counter: counter.sign_in_by_card(uid), lambda operator: signed_in(till, operator))
+        return
+    if isinstance(state.sheet, ApprovalSheet):
+        till.job(lambda counter: counter.manager_by_card(uid), lambda found: approved(till, found))
+        return
+    till.job(lambda counter: _member_or_staff(counter, uid), lambda name: _member_came(till, name))
+
+
+def _member_or_staff(counter: Counter, uid: str) -> Member | None:
+    """Attach the member of this card; a colleague's card does nothing while somebody sells."""
+    counter.checkout.desk.require_session()
+    if counter.operator_by_card(uid) is not None:
+        return None
+    member = counter.member_by_card(uid)
+    counter.checkout.selling.attach_member(member, counter.moment())
+    return member
+
+
+def _member_came(till: Till, member: Member | None) -> None:
+    if member is None:
+        till.toast("accent", "toast.staff_card")
+        return
+    place = "sale" if till.state.place in ("done", "tender") else till.state.place
+    till.change(place=place, trouble=None, sheet=None, keypad="")
+
+
+def open_phone(till: Till, args: Args) -> None:
+    """Ask for a member's phone number."""
+    till.change(sheet=TypingSheet("phone"), trouble=None)
+
+
+def find_phone(till: Till, phone: str) -> None:
+    """Look a member up by phone and attach them."""
+
+    def attach(counter: Counter) -> Member:
+        counter.checkout.desk.require_session()
+        member = counter.member_by_phone(phone)
+        counter.checkout.selling.attach_member(member, counter.moment())
+        return member
+
+    till.job(attach, lambda member: _member_came(till, member))
+
+
+def detach_member(till: Till, args: Args) -> None:
+    """The member leaves."""
+    till.job(lambda counter: counter.checkout.selling.detach_member())
+
+
+def choose_language(till: Till, args: Args) -> None:
+    """All words in another language, at once."""
+    language = str(args["language"])
+    till.change(language=language)
+    till.outside.use_look(till.state.theme, language)
+    till.outside.submit(lambda counter: counter.use_language(language), lambda reply: None)
+
+
+def choose_theme(till: Till, args: Args) -> None:
+    """All colours of another theme, at once."""
+    theme = str(args["theme"])
+    till.change(theme=theme)
+    till.outside.use_look(theme, till.state.language)
+
+
+# A manager's approval, taken on the spot
+
+
+def choose_approver(till: Till, args: Args) -> None:
+    """Which manager types their PIN."""
+    sheet = till.state.sheet
+    if isinstance(sheet, ApprovalSheet):
+        till.change(sheet=replace(sheet, operator_id=str(args["id"]), pin="", trouble=""))
+
+
+def approval_key(till: Till, sheet: ApprovalSheet, key: str) -> None:
+    """A key of the approver's PIN pad."""
+    pin = edited(sheet.pin, key, PIN_LENGTH)
+    till.change(sheet=replace(sheet, pin=pin, trouble=""))
+    if len(pin) < PIN_LENGTH or till.state.pin_busy:
+        return
+    till.change(pin_busy=True)
+    approver = sheet.operator_id
+    till.outside.submit(
+        lambda counter: counter.checkout.staff.approve(approver, pin, counter.moment()),
+        lambda reply: _approval_answered(till, reply),
+    )
+
+
+def _approval_answered(till: Till, reply: Any) -> None:
+    till.change(pin_busy=False)
+    sheet = till.state.sheet
+    if reply.desk is not None:
+        till.change(desk=reply.desk)
+    if isinstance(sheet, ApprovalSheet):
+        if reply.error is None:
+            approved(till, reply.answer)
+        else:
+            params = reply.error.params
+            number = int(params.get("seconds", params.get("tries_left", 0)))
+            till.change(sheet=replace(sheet, pin="", trouble=reply.error.code, seconds=number))
+    till.render()
+
+
+def approved(till: Till, manager: Operator) -> None:
+    """A manager agreed: now the provider's number of the payment is needed."""
+    till.change(sheet=TypingSheet("reference", subject=manager.id), trouble=None)

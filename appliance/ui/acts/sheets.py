@@ -1,0 +1,141 @@
+"""Sheets: opening, typing into them, confirming, closing; and where keys go."""
+
+from dataclasses import replace
+
+from appliance.ui.acts import basket, goods, paying, people
+from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
+from appliance.ui.till import Args, Till
+from retail.errors import ContractError, Refused
+from retail.money import currency, parse_amount
+from retail.quantity import parse_quantity
+
+NAME_LENGTH_MAX = 40
+REFERENCE_LENGTH_MAX = 40
+DIGITS_MAX = {"open_price": 9, "weight": 7, "quantity": 6, "phone": 15, "reference": REFERENCE_LENGTH_MAX}
+DECIMALS = {"open_price": 2, "weight": 3, "quantity": 0, "phone": -1, "reference": -1}
+
+
+def open_menu(till: Till, args: Args) -> None:
+    """A menu, the main one unless another is named."""
+    till.change(sheet=MenuSheet(args.get("kind", "menu")))
+
+
+def close(till: Till, args: Args) -> None:
+    """Away with the sheet; nothing in it was done."""
+    till.change(sheet=None)
+
+
+def dismiss_notice(till: Till, args: Args) -> None:
+    """The notice was read."""
+    till.change(trouble=None)
+
+
+def focus_field(till: Till, args: Args) -> None:
+    """Type into this field from now on."""
+    sheet = till.state.sheet
+    if isinstance(sheet, TypingSheet):
+        till.change(sheet=replace(sheet, focus="name" if args["field"] == "name" else "digits"))
+
+
+# Keys
+
+
+def keypad_key(till: Till, args: Args) -> None:
+    """A key of a number pad, on the screen or a keyboard."""
+    key, sheet = str(args["key"]), till.state.sheet
+    if isinstance(sheet, ApprovalSheet):
+        people.approval_key(till, sheet, key)
+    elif isinstance(sheet, TypingSheet):
+        _type(till, sheet, key)
+    elif till.state.place == "sign_in":
+        people.pin_key(till, key)
+    else:
+        paying.amount_key(till, key)
+
+
+def _type(till: Till, sheet: TypingSheet, key: str) -> None:
+    if sheet.focus == "name":
+        # Digits belong to the name too; the pad's own keys work on it like a keyboard.
+        name = people.edited(sheet.name, key, NAME_LENGTH_MAX) if key != "." else sheet.name + "."
+        till.change(sheet=replace(sheet, name=name, trouble=""))
+        return
+    decimals = DECIMALS[sheet.kind]
+    if sheet.kind == "quantity" and _is_weighed(till, sheet):
+        decimals = 3
+    digits = people.edited(sheet.digits, key, DIGITS_MAX[sheet.kind], decimals)
+    till.change(sheet=replace(sheet, digits=digits, trouble=""))
+
+
+def _is_weighed(till: Till, sheet: TypingSheet) -> bool:
+    lines = till.state.desk.basket.lines if till.state.desk.basket else ()
+    return any(line.line_id == sheet.subject and line.by_weight for line in lines)
+
+
+def keyboard_text(till: Till, args: Args) -> None:
+    """Letters: into the field that has the focus, else into the search box."""
+    text, sheet = str(args["text"]), till.state.sheet
+    if isinstance(sheet, TypingSheet):
+        if sheet.kind == "reference":
+            till.change(sheet=replace(sheet, digits=(sheet.digits + text)[:REFERENCE_LENGTH_MAX], trouble=""))
+        elif sheet.kind == "open_price":
+            default = till.outside.words(till.state.language)("open_item.default_name")
+            name = "" if sheet.name == default else sheet.name
+            till.change(sheet=replace(sheet, name=(name + text)[:NAME_LENGTH_MAX], focus="name", trouble=""))
+    elif sheet is None and till.state.place == "sale":
+        goods.typed(till, text)
+
+
+def keyboard_key(till: Till, args: Args) -> None:
+    """Enter, escape, backspace of a keyboard: enter is the blue button."""
+    key, sheet, place = str(args["key"]), till.state.sheet, till.state.place
+    if sheet is not None:
+        if key == "escape":
+            close(till, args)
+        elif key == "enter" and isinstance(sheet, TypingSheet):
+            confirm_typing(till, args)
+    elif place == "sale":
+        goods.key(till, key)
+    elif place == "done" and key in ("enter", "escape"):
+        next_sale(till, args)
+    elif place == "tender" and key == "escape":
+        paying.back(till, args)
+    elif place == "tender" and key == "enter" and till.state.keypad:
+        unit = currency(till.state.shop.shop.currency)
+        paying.cash(till, {"tendered_minor": parse_amount(till.state.keypad, unit)})
+
+
+def next_sale(till: Till, args: Args) -> None:
+    """From done to an empty basket."""
+    till.change(place="sale", pane="cash", trouble=None, keypad="")
+
+
+# Confirming what was typed
+
+
+def confirm_typing(till: Till, args: Args) -> None:
+    """The blue button of a sheet: what is wrong stays in the sheet."""
+    sheet = till.state.sheet
+    if not isinstance(sheet, TypingSheet):
+        return
+    try:
+        _confirm(till, sheet)
+    except (ContractError, Refused) as error:
+        till.change(sheet=replace(sheet, trouble=error.code))
+
+
+def _confirm(till: Till, sheet: TypingSheet) -> None:
+    if sheet.kind == "open_price":
+        if not sheet.digits:
+            raise Refused("price.missing")
+        basket.sell_by_name(till, sheet, parse_amount(sheet.digits, currency(till.state.shop.shop.currency)))
+    elif sheet.kind == "weight":
+        quantity_milli = parse_quantity(sheet.digits or "0")
+        if quantity_milli <= 0:
+            raise Refused("quantity.zero")
+        basket.sell_weighed(till, sheet, quantity_milli)
+    elif sheet.kind == "quantity":
+        basket.set_quantity(till, sheet.subject, parse_quantity(sheet.digits or "0"))
+    elif sheet.kind == "phone":
+        people.find_phone(till, sheet.digits)
+    else:
+        paying.confirm_paid(till, sheet)

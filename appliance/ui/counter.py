@@ -1,0 +1,197 @@
+"""The counter: what the worker thread owns, the checkout service over both databases.
+
+Owns reading and what a scan or card means at this till. Knows nothing of screens; everything it
+returns is a value that another thread may read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from appliance.checkout.attempt import News
+from appliance.checkout.basket import Basket
+from appliance.checkout.checkout import Checkout
+from appliance.checkout.paying import Paid
+from appliance.checkout.ports import Moment
+from appliance.runtime.clock import Clock
+from appliance.store.reference import ReferenceReader
+from appliance.ui.state import DeskSnapshot, Goods, Hit, ShopSnapshot
+from retail.catalogue import Member, Operator, Shop
+from retail.errors import Refused
+from retail.messages import PaymentNews
+from retail.secrets import card_hash, phone_hash
+
+SEARCH_HITS_MAX = 60
+SHELF_MAX = 200
+PaymentNewsOf = Callable[[str], PaymentNews | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What following up on payments came to, for one basket."""
+
+    order_number: str
+    amount_minor: int
+    was_open: bool
+    paid: Paid
+
+
+class Counter:
+    """Used in the worker's thread only."""
+
+    def __init__(
+        self,
+        checkout: Checkout,
+        reference: ReferenceReader,
+        payment_news: PaymentNewsOf,
+        clock: Clock,
+        lookup_key: bytes,
+        close: Callable[[], None],
+    ) -> None:
+        self.checkout = checkout
+        self.reference = reference
+        self.close = close
+        self._payment_news = payment_news
+        self._clock = clock
+        self._lookup_key = lookup_key
+        self._shop = self.read_shop()
+        self._zone = ZoneInfo(self._shop.shop.time_zone)
+        self._last = DeskSnapshot()
+        self._stale = True
+
+    # Reading
+
+    def moment(self) -> Moment:
+        """Now, in the shop's time zone."""
+        unix_ms = self._clock.unix_ms()
+        return Moment(unix_ms, datetime.fromtimestamp(unix_ms / 1000, self._zone))
+
+    def stale(self) -> None:
+        """Sales, effects or suspended baskets have changed: read them again for the next snapshot."""
+        self._stale = True
+
+    def snapshot(self) -> DeskSnapshot:
+        """The desk as it is committed; the last value itself when nothing changed."""
+        desk, before = self.checkout.desk, self._last
+        operator = None
+        if desk.session is not None:
+            operator = self._shop.operator(desk.session.operator_id)
+        basket = desk.basket
+        now = replace(
+            before,
+            operator=operator,
+            shift=desk.session.shift if desk.session else "",
+            basket=basket,
+            priced=desk.price(basket) if basket else None,
+            due_minor=desk.due_minor(basket) if basket else 0,
+        )
+        if self._stale:
+            now = replace(
+                now,
+                last_sale=desk.trade.last_sale(),
+                suspended=tuple(desk.trade.suspended_baskets()),
+                unsettled=tuple(desk.trade.unsettled_effects()),
+            )
+            self._stale = False
+        self._last = now
+        return now
+
+    def read_shop(self) -> ShopSnapshot:
+        """The shop's documents as they are now."""
+        versions = self.reference.versions()
+        as_of = versions.get("catalogue", 0)
+        shop: Shop = self.reference.shop()
+        self._shop = ShopSnapshot(
+            shop=shop,
+            operators=tuple(self.reference.operators()),
+            categories=tuple(self.reference.categories(as_of)),
+            option_groups=self.reference.option_groups(as_of),
+            versions=versions,
+        )
+        return self._shop
+
+    def changed_shop(self) -> ShopSnapshot | None:
+        """The shop again if HQ has sent something newer than was read last."""
+        before = self._shop.versions
+        return self.read_shop() if self.reference.versions() != before else None
+
+    def shelf(self, category: str, as_of: int) -> Goods:
+        """The products of a category, or the favourites."""
+        if category:
+            found = self.reference.products_in(category, as_of, limit=SHELF_MAX)
+        else:
+            found = self.reference.favourites(as_of)[:SHELF_MAX]
+        return Goods(category, tuple(found), as_of)
+
+    def search(self, text: str, as_of: int) -> tuple[Hit, ...]:
+        """Products that a cashier may mean."""
+        hits = self.reference.search(text, as_of, SEARCH_HITS_MAX)
+        return tuple(Hit(hit.product, hit.marked) for hit in hits)
+
+    # People
+
+    def use_language(self, language: str) -> None:
+        """Receipts of sales from now on are in this language."""
+        self.checkout.desk.language = language
+
+    def operator_by_card(self, uid: str) -> Operator | None:
+        """Whose staff card this is."""
+        return self.checkout.staff.operator_by_card(card_hash(self._lookup_key, uid))
+
+    def sign_in_by_card(self, uid: str) -> Operator:
+        """Begin to work by card."""
+        return self.checkout.staff.sign_in_by_card(card_hash(self._lookup_key, uid), self.moment())
+
+    def manager_by_card(self, uid: str) -> Operator:
+        """The manager with this card; refused for anybody else's."""
+        operator = self.operator_by_card(uid)
+        if operator is None:
+            raise Refused("card.unknown")
+        if operator.role != "manager":
+            raise Refused("staff.manager_needed", may_override="manager")
+        return operator
+
+    def member_by_card(self, uid: str) -> Member:
+        """The member with this card; refused for a card nobody has."""
+        member = self.reference.member_by_card(card_hash(self._lookup_key, uid))
+        if member is None:
+            raise Refused("card.unknown")
+        return member
+
+    def member_by_phone(self, phone: str) -> Member:
+        """The member with this phone number."""
+        member = self.reference.member_by_phone(phone_hash(self._lookup_key, phone))
+        if member is None:
+            raise Refused("member.unknown_phone")
+        return member
+
+    # Payments
+
+    def follow(self) -> tuple[Followed, ...]:
+        """Hear what HQ says of every payment under way, open or suspended, and ask again in time."""
+        desk = self.checkout.desk
+        opened = desk.basket.basket_id if desk.basket else ""
+        waiting: list[Basket] = [desk.basket] if desk.basket else []
+        waiting += [basket for basket in self._last.suspended if basket.basket_id != opened]
+        moment = self.moment()
+        followed = []
+        for basket in waiting:
+            if basket.attempt is None:
+                continue
+            news = self._payment_news(basket.attempt.attempt_id)
+            heard = self.checkout.paying.hear(basket, _news(news), moment) if news else None
+            if heard is not None:
+                self._stale = True
+                followed.append(
+                    Followed(
+                        basket.order_number, basket.attempt.amount_minor, basket.basket_id == opened, heard
+                    )
+                )
+            elif self.checkout.paying.tick(basket, moment) is not None:
+                self._stale = True
+        return tuple(followed)
+
+
+def _news(told: PaymentNews) -> News:
+    return News(told.attempt_id, told.state, told.qr, told.provider_reference)

@@ -1,0 +1,81 @@
+"""One table from the name of an intent to what it does."""
+
+from collections.abc import Callable
+
+from appliance.ui.acts import basket, devices, goods, paying, people, sheets
+from appliance.ui.till import Args, Till
+from appliance.ui.views.parts import Intent
+from retail.errors import InvariantBroken
+
+Act = Callable[[Till, Args], None]
+
+ACTS: dict[str, Act] = {
+    # People
+    "operator.choose": people.choose_operator,
+    "sign_out": people.sign_out,
+    "language.choose": people.choose_language,
+    "theme.choose": people.choose_theme,
+    "member.phone": people.open_phone,
+    "member.detach": people.detach_member,
+    "approval.who": people.choose_approver,
+    # Goods
+    "goods.category": goods.category,
+    "goods.pick": goods.pick,
+    "goods.open": goods.open_goods,
+    "goods.close": goods.close_goods,
+    "search.focus": goods.focus,
+    "search.clear": goods.clear,
+    "search.done": goods.done,
+    "open_item.open": basket.open_open_item,
+    # Basket
+    "line.select": basket.select,
+    "line.more": basket.more,
+    "line.less": basket.less,
+    "line.remove": basket.remove,
+    "line.put_back": basket.put_back,
+    "quantity.open": basket.open_quantity,
+    "options.open": basket.open_options,
+    "options.choose": basket.choose_option,
+    "options.quantity": basket.option_quantity,
+    "options.confirm": basket.confirm_options,
+    "basket.hold": basket.hold,
+    "basket.recall": basket.recall,
+    "basket.clear": basket.clear,
+    "sale.returning": basket.returning,
+    # Paying
+    "pay.with": paying.pay_with,
+    "tender.choose": paying.choose,
+    "tender.back": paying.back,
+    "tender.undo": paying.undo,
+    "cash.take": paying.cash,
+    "cash.refund": paying.cash_refund,
+    "card.settled": paying.card_settled,
+    "qr.ask": paying.ask_qr,
+    "qr.query": paying.query,
+    "qr.close": paying.close,
+    "unknown.confirm": paying.ask_manager,
+    "done.next": sheets.next_sale,
+    # Devices
+    "drawer.open": devices.open_drawer,
+    "receipt.reprint": devices.reprint,
+    "effect.again": devices.again,
+    "effect.dismiss": devices.dismiss,
+    "device.test": devices.test,
+    # Sheets and keys
+    "menu.open": sheets.open_menu,
+    "sheet.close": sheets.close,
+    "notice.dismiss": sheets.dismiss_notice,
+    "field.focus": sheets.focus_field,
+    "typing.confirm": sheets.confirm_typing,
+    "keypad.key": sheets.keypad_key,
+    "keyboard.text": sheets.keyboard_text,
+    "keyboard.key": sheets.keyboard_key,
+}
+
+
+def act(till: Till, intent: Intent) -> None:
+    """Carry an intent out; `InvariantBroken` for one that no part of the till knows."""
+    handler = ACTS.get(intent.name)
+    if handler is None:
+        raise InvariantBroken("ui.unknown_intent", intent=intent.name)
+    handler(till, intent.args)

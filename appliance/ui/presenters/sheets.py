@@ -1,0 +1,201 @@
+"""What slides over a screen: options, something to type, an approval, a menu."""
+
+from appliance.ui.presenters.menus import menu
+from appliance.ui.presenters.say import Say
+from appliance.ui.presenters.sign_in import PIN_LENGTH
+from appliance.ui.refusals import told
+from appliance.ui.sheets import ApprovalSheet, OptionsSheet, TypingSheet
+from appliance.ui.state import TillState
+from appliance.ui.views.parts import ControlView, KeypadView
+from appliance.ui.views.sheets import (
+    ApprovalSheetView,
+    FieldView,
+    OptionGroupView,
+    OptionsSheetView,
+    SheetView,
+    TypingSheetView,
+)
+from retail.errors import ContractError
+from retail.money import parse_amount
+from retail.quantity import extend, parse_quantity
+
+
+def view(state: TillState, say: Say) -> SheetView | None:
+    """The sheet above the present screen, if there is one."""
+    sheet = state.sheet
+    if sheet is None:
+        return None
+    if isinstance(sheet, OptionsSheet):
+        return _options(state, say, sheet)
+    if isinstance(sheet, TypingSheet):
+        return _typing(state, say, sheet)
+    if isinstance(sheet, ApprovalSheet):
+        return _approval(state, say, sheet)
+    return menu(state, say, sheet.kind)
+
+
+def _close(say: Say) -> ControlView:
+    return say.control("sheet.close", "", icon="x")
+
+
+def _trouble(say: Say, code: str) -> str:
+    return told(say.tr, say.language, code, {})[1] if code else ""
+
+
+def _options(state: TillState, say: Say, sheet: OptionsSheet) -> OptionsSheetView:
+    groups, delta = [], 0
+    for group_id in sheet.product.options:
+        group = state.shop.option_groups.get(group_id)
+        if group is None:
+            continue
+        chosen = sheet.choices.get(group_id, group.default)
+        controls = []
+        for choice in group.choices:
+            detail = choice.detail
+            if choice.price_delta_minor:
+                extra = f"+{say.short_price(choice.price_delta_minor)}"
+                detail = say.join(detail, extra)
+            if choice.id == chosen:
+                delta += choice.price_delta_minor
+            controls.append(
+                say.control(
+                    f"option.{choice.id}",
+                    say.name(choice.names),
+                    "options.choose",
+                    args={"group": group_id, "choice": choice.id},
+                    detail=detail,
+                    selected=choice.id == chosen,
+                )
+            )
+        groups.append(OptionGroupView(say.name(group.names), tuple(controls)))
+    amount = extend(sheet.product.price_minor + delta, sheet.quantity_milli)
+    return OptionsSheetView(
+        title=say.name(sheet.product.names),
+        groups=tuple(groups),
+        confirm=say.control("options.confirm", say.tr("action.apply"), busy=state.busy),
+        amount=say.price(amount),
+        close=_close(say),
+        art=sheet.product.art,
+        quantity_label=say.tr("options.quantity"),
+        quantity=say.quantity(sheet.quantity_milli),
+        minus=say.control("options.minus", "", "options.quantity", args={"by": -1}, icon="minus"),
+        plus=say.control("options.plus", "", "options.quantity", args={"by": 1}, icon="plus"),
+    )
+
+
+def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
+    bad = _trouble(say, sheet.trouble)
+    detail = confirm = title = ""
+    name_shown = False
+    if sheet.kind == "open_price":
+        title, confirm, name_shown = say.tr("open_item.title"), say.tr("open_item.add"), True
+        detail = say.tr("open_item.code", code=sheet.code) if sheet.code else say.tr("open_item.detail")
+    elif sheet.kind == "weight" and sheet.product is not None:
+        title, confirm = say.name(sheet.product.names), say.tr("weight.add")
+        detail = _weight_detail(say, sheet)
+    elif sheet.kind == "quantity":
+        title, confirm, detail = say.tr("quantity.title"), say.tr("action.apply"), sheet.name
+    elif sheet.kind == "phone":
+        title, confirm, detail = say.tr("phone.title"), say.tr("phone.find"), say.tr("phone.detail")
+    elif sheet.kind == "reference":
+        title, confirm, detail = (
+            say.tr("reference.title"),
+            say.tr("reference.confirm"),
+            say.tr("reference.detail"),
+        )
+    fields: tuple[FieldView, ...] = (_digits_field(say, sheet, bad),)
+    if name_shown:
+        name = FieldView(
+            say.tr("open_item.name"),
+            sheet.name,
+            hint=say.tr("open_item.name_hint"),
+            focused=sheet.focus == "name",
+            control=say.control("field.name", "", "field.focus", args={"field": "name"}),
+        )
+        fields = (name, *fields)
+    return TypingSheetView(
+        title=title,
+        fields=fields,
+        keypad=KeypadView(say.tr("action.clear") if sheet.kind in ("phone", "reference") else ""),
+        close=_close(say),
+        confirm=say.control(
+            "sheet.confirm", confirm, "typing.confirm", enabled=_ready(sheet), why=confirm, busy=state.busy
+        ),
+        detail=detail,
+    )
+
+
+def _ready(sheet: TypingSheet) -> bool:
+    return bool(sheet.digits) and (sheet.kind != "open_price" or bool(sheet.name.strip()))
+
+
+def _digits_field(say: Say, sheet: TypingSheet, bad: str) -> FieldView:
+    labels = {
+        "open_price": "open_item.price",
+        "weight": "weight.label",
+        "quantity": "quantity.label",
+        "phone": "phone.label",
+        "reference": "reference.label",
+    }
+    unit = sheet.product.unit if sheet.product else "kg"
+    text = f"{say.unit.sign}{sheet.digits}" if sheet.kind == "open_price" and sheet.digits else sheet.digits
+    return FieldView(
+        say.tr(labels[sheet.kind], unit=unit) if sheet.kind == "weight" else say.tr(labels[sheet.kind]),
+        text,
+        focused=sheet.focus == "digits",
+        bad=bad,
+        control=say.control("field.digits", "", "field.focus", args={"field": "digits"})
+        if sheet.kind == "open_price"
+        else None,
+    )
+
+
+def _weight_detail(say: Say, sheet: TypingSheet) -> str:
+    product = sheet.product
+    assert product is not None  # a weight sheet is always of a product
+    per = say.tr("goods.per_unit", price=say.price(product.price_minor), unit=product.unit)
+    try:
+        milli = parse_quantity(sheet.digits) if sheet.digits else 0
+    except ContractError:
+        return per
+    if not milli:
+        return say.join(per, say.tr("weight.hint", unit=product.unit))
+    return (
+        say.times(f"{say.quantity(milli)} {product.unit}", per)
+        + f" = {say.price(extend(product.price_minor, milli))}"
+    )
+
+
+def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheetView:
+    managers = [one for one in state.shop.operators if one.role == "manager"]
+    bad = ""
+    if sheet.trouble:
+        title, todo = told(
+            say.tr, say.language, sheet.trouble, {"seconds": sheet.seconds, "tries_left": sheet.seconds}
+        )
+        bad = say.tr("toast.trouble", title=title, todo=todo)
+    return ApprovalSheetView(
+        title=say.tr("approval.title"),
+        reason=say.tr("approval.confirm_paid"),
+        who=say.tr("approval.who"),
+        keypad=KeypadView(say.tr("action.clear"), enabled=not state.pin_busy),
+        close=_close(say),
+        pin_length=PIN_LENGTH,
+        pin_typed=len(sheet.pin),
+        bad=bad,
+        approvers=tuple(
+            say.control(
+                f"approver.{one.id}",
+                say.name(one.names),
+                "approval.who",
+                args={"id": one.id},
+                selected=one.id == sheet.operator_id,
+            )
+            for one in managers
+        ),
+    )
+
+
+def typed_amount(sheet: TypingSheet, say: Say) -> int:
+    """The price on the keypad; `ContractError` when it is none."""
+    return parse_amount(sheet.digits, say.unit)

@@ -1,0 +1,164 @@
+"""Every code that can reach a cashier, as a sentence that says what to do next.
+
+Owns which words a code is told by: `trouble.<key>` says what happened, `trouble.<key>.do` what to do.
+A test walks all codes that the rules, the sockets and the devices can raise and fails for one that
+is not here.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from retail.catalogue import name_in
+
+
+class Words(Protocol):
+    """The text of a key in one language."""
+
+    def __call__(self, key: str, **params: Any) -> str: ...
+
+
+SETUP = "setup"
+"""A configuration or document that a technician or HQ must put right; the code stands beside it."""
+
+TOLD_AS: dict[str, str] = {
+    # Goods and basket
+    "scan.unreadable": "scan_unreadable",
+    "scan.garbled": "scan_unreadable",
+    "scan.wrong_check_digit": "scan_check_digit",
+    "scan.unknown_code": "scan_unknown",
+    "scan.payment_code": "scan_payment_code",
+    "scan.member_code": "scan_member_code",
+    "scan.receipt_unknown": "scan_receipt_unknown",
+    "scan.too_fast": "too_fast",
+    "product.sold_out": "sold_out",
+    "product.needs_weight": "needs_weight",
+    "product.gone": "product_gone",
+    "option.unknown_choice": "product_gone",
+    "basket.empty": "basket_empty",
+    "basket.full": "basket_full",
+    "basket.payment_under_way": "payment_under_way",
+    "basket.partly_paid": "partly_paid",
+    "basket.another_open": "another_open",
+    "basket.not_suspended": "not_suspended",
+    "line.not_there": "line_not_there",
+    "quantity.zero": "quantity",
+    "quantity.too_large": "quantity_too_large",
+    "quantity.not_whole": "quantity_not_whole",
+    "quantity.sign": "quantity_sign",
+    "quantity.not_a_number": "quantity",
+    "quantity.not_in_thousandths": "quantity_thousandths",
+    "open_item.name": "open_item_name",
+    "open_item.price": "open_item_price",
+    "price.empty": "open_item_price",
+    "price.missing": "price_missing",
+    # Money
+    "sale.not_paid": "sale_not_paid",
+    "sale.tenders_do_not_sum": "sale_not_paid",
+    "tender.amount_out_of_range": "amount_out_of_range",
+    "tender.cannot_undo": "tender_cannot_undo",
+    "tender.not_there": "tender_not_there",
+    "tender.nothing_due": "nothing_due",
+    "tender.nothing_given": "nothing_given",
+    "tender.refund_due": "refund_due",
+    "tender.unknown_type": SETUP,
+    "tender.offline": "qr_offline",
+    "payment.none_under_way": "no_payment",
+    "payment.reference_needed": "reference_needed",
+    "payment.declined": "payment_declined",
+    "payment.expired": "payment_expired",
+    "payment.cancelled": "payment_cancelled",
+    "money.not_an_amount": "amount_unclear",
+    "money.too_large": "amount_out_of_range",
+    "money.too_many_decimals": "amount_decimals",
+    "money.unknown_currency": SETUP,
+    # People
+    "staff.locked": "staff_locked",
+    "staff.wrong_pin": "staff_wrong_pin",
+    "staff.manager_needed": "manager_needed",
+    "staff.sign_in_first": "sign_in_first",
+    "staff.unknown_card": "card_unknown",
+    "staff.unknown_operator": "operator_unknown",
+    "card.unknown": "card_unknown",
+    "card.uid_not_hex": "card_unreadable",
+    "card.uid_wrong_length": "card_unreadable",
+    "member.unknown_phone": "phone_unknown",
+    "phone.not_digits": "phone_unclear",
+    "phone.wrong_length": "phone_unclear",
+    "pin.malformed_hash": "pin_not_set",
+    "pin.not_digits": "staff_wrong_pin",
+    "pin.salt_too_short": SETUP,
+    # Devices
+    "device.absent": "device_absent",
+    "device.lost": "device_lost",
+    "device.silent": "device_silent",
+    "device.garbled": "device_garbled",
+    "printer.paper_out": "printer_paper_out",
+    "printer.cover_open": "printer_cover_open",
+    "printer.cutter": "printer_cutter",
+    "printer.overheated": "printer_overheated",
+    "printer.unconfirmed": "printer_unconfirmed",
+    "drawer.stuck": "drawer_stuck",
+    "display.refused": "display_refused",
+    "effect.not_unsettled": "effect_settled",
+    "effect.no_sale": "effect_settled",
+    # Processes
+    "ipc.not_connected": "daemon_away",
+    "ipc.lost": "daemon_lost",
+    "ipc.timeout": "daemon_lost",
+    "ipc.too_many_calls": "too_fast",
+    "job.too_late": "device_busy",
+    "device.queue_full": "device_busy",
+    "worker.full": "too_fast",
+    "shop.business_day_starts": SETUP,
+    "reference.no_shop": "no_shop",
+    "lookup_key.too_short": SETUP,
+    "message.malformed": SETUP,
+    "message.too_large": SETUP,
+    "emvco.amount": "bad_payment_code",
+    "emvco.field_length": "bad_payment_code",
+    "emvco.no_crc": "bad_payment_code",
+    "emvco.torn": "bad_payment_code",
+    "emvco.wrong_crc": "bad_payment_code",
+    "qr.too_long": "bad_payment_code",
+}
+
+DEVICE_WORDS = {
+    "printer": "device.printer",
+    "drawer": "device.drawer",
+    "scanner": "device.scanner",
+    "card_reader": "device.card_reader",
+    "customer_display": "device.customer_display",
+}
+FAULT_WORDS = {
+    "device.absent": "fault.absent",
+    "device.lost": "fault.lost",
+    "device.silent": "fault.silent",
+    "device.garbled": "fault.garbled",
+    "printer.paper_out": "fault.paper_out",
+    "printer.cover_open": "fault.cover_open",
+    "printer.cutter": "fault.cutter",
+    "printer.overheated": "fault.overheated",
+    "printer.unconfirmed": "fault.unconfirmed",
+    "drawer.stuck": "fault.stuck",
+    "display.refused": "fault.refused",
+}
+
+
+def told(tr: Words, language: str, code: str, params: Mapping[str, Any]) -> tuple[str, str]:
+    """(what happened, what to do) of a code. Unknown ones are told with the code in small print."""
+    key = TOLD_AS.get(code, "unknown")
+    said = {name: _plain(value, language) for name, value in params.items() if name != "count"}
+    said["code"] = said.get("code", code)
+    said["problem"] = code
+    return tr(f"trouble.{key}", **said), tr(f"trouble.{key}.do", **said)
+
+
+def device_word(tr: Words, capability: str, fault: str) -> str:
+    """A device with its fault in a few characters, for the status bar."""
+    device = tr(DEVICE_WORDS.get(capability, "device.other"))
+    return tr("device.with_fault", device=device, fault=tr(FAULT_WORDS.get(fault, "fault.other")))
+
+
+def _plain(value: Any, language: str) -> Any:
+    """Names become the name; all else stays."""
+    return name_in(value, language) if isinstance(value, dict) else value

@@ -1,0 +1,60 @@
+"""What slides over a screen, as values: what was typed and chosen in it so far.
+
+A sheet holds no rule: its confirmation is an intent that the desk may still refuse; `trouble` is then
+the code of the refusal, shown in the sheet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from retail.catalogue import Product
+
+TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference"]
+MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects"]
+ApprovalFor = Literal["confirm_paid"]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsSheet:
+    """Options of a line in the basket: group id to choice id."""
+
+    line_id: str
+    product: Product
+    choices: Mapping[str, str] = field(default_factory=dict)
+    quantity_milli: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class TypingSheet:
+    """A name and a number, or a number alone. `subject` is a product, line or operator id."""
+
+    kind: TypingKind
+    subject: str = ""
+    name: str = ""
+    digits: str = ""
+    code: str = ""
+    focus: Literal["name", "digits"] = "digits"
+    product: Product | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalSheet:
+    """A manager's PIN or card, taken where it is needed."""
+
+    what: ApprovalFor
+    operator_id: str = ""
+    pin: str = ""
+    trouble: str = ""
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MenuSheet:
+    """A list of actions."""
+
+    kind: MenuKind
+
+
+Sheet = OptionsSheet | TypingSheet | ApprovalSheet | MenuSheet

@@ -1,0 +1,201 @@
+"""Everything the screens are made from: one frozen value, replaced whole at every change.
+
+Owns no behaviour. What the worker read from the databases, what the sockets said, and what only
+the screen knows stand side by side, so that a presenter is a function of one argument.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from appliance.checkout.basket import Basket, Line
+from appliance.checkout.ports import Effect
+from appliance.ui.sheets import Sheet
+from appliance.ui.views.parts import Intent, Tone
+from retail.catalogue import Category, Operator, OptionGroup, Product, Shop
+from retail.messages.events import SaleCompleted
+from retail.pricing import PricedBasket
+
+Place = Literal["sign_in", "sale", "tender", "done", "unknown"]
+Pane = Literal["cash", "qr", "card"]
+EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSnapshot:
+    """What is committed: who works here, the open basket with its price, what was put aside."""
+
+    operator: Operator | None = None
+    shift: str = ""
+    basket: Basket | None = None
+    priced: PricedBasket | None = None
+    due_minor: int = 0
+    last_sale: SaleCompleted | None = None
+    suspended: tuple[Basket, ...] = ()
+    unsettled: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSnapshot:
+    """The shop's documents as the reference database has them now."""
+
+    shop: Shop
+    operators: tuple[Operator, ...] = ()
+    categories: tuple[Category, ...] = ()
+    option_groups: Mapping[str, OptionGroup] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
+
+    def operator(self, operator_id: str) -> Operator | None:
+        """The operator of that id, if still on the list."""
+        return next((one for one in self.operators if one.id == operator_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The products on the shelf that is shown; `category` is empty for the favourites."""
+
+    category: str = ""
+    products: tuple[Product, ...] = ()
+    as_of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A product that was found; `marked` has the typed part between stars."""
+
+    product: Product
+    marked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was typed into the search box; `hits` are None until the answer has come."""
+
+    text: str = ""
+    focused: bool = False
+    hits: tuple[Hit, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """One device as the daemon tells of it."""
+
+    id: str
+    capability: str
+    state: str
+    fault: str = ""
+    detail: Mapping[str, bool | int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """All devices; not `connected` means that the daemon itself is not there."""
+
+    connected: bool = False
+    known: tuple[DeviceState, ...] = ()
+
+    def first(self, capability: str) -> DeviceState | None:
+        """The first device that can do this."""
+        return next((one for one in self.known if one.capability == capability), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """The MQTT agent: whether it runs, whether it reaches HQ, how many records wait."""
+
+    connected: bool = False
+    online: bool = False
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something refused or failed, to be told where it happened; see `refusals.py`."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    may_override: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A short notice; `id` rises with every new one."""
+
+    id: int
+    tone: Tone
+    key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    action: Intent | None = None
+    action_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A line just taken out, that can be put back until `until_ms`."""
+
+    line: Line
+    position: int
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What became of one effect since it was handed to the daemon."""
+
+    effect: Effect
+    progress: EffectProgress
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenders:
+    """Which ways of paying this till offers, as configured; `currency` is the shop's."""
+
+    offered: tuple[Pane, ...] = ("cash", "qr", "card")
+    default: Pane = "cash"
+    quick_notes_minor: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TillState:
+    """All of it. `keypad` is what was typed for the present place; amounts as typed, not parsed."""
+
+    shop: ShopSnapshot
+    desk: DeskSnapshot = DeskSnapshot()
+    goods: Goods = Goods()
+    devices: Devices = Devices()
+    sync: Sync = Sync()
+    tenders: Tenders = Tenders()
+    place: Place = "sign_in"
+    pane: Pane = "cash"
+    search: Search = Search()
+    goods_over: bool = False
+    sheet: Sheet | None = None
+    trouble: Trouble | None = None
+    toast: Toast | None = None
+    removed: tuple[Removed, ...] = ()
+    following: tuple[Following, ...] = ()
+    offline_told: bool = False
+    operator_id: str = ""
+    pin: str = ""
+    pin_busy: bool = False
+    locked_until_ms: int = 0
+    keypad: str = ""
+    busy: bool = False
+    language: str = "zh-Hans"
+    theme: str = "light"
+    small: bool = False
+    now_ms: int = 0
+    now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+
+    @property
+    def as_of(self) -> int:
+        """The catalogue version that prices are shown by: the open basket's, else the newest."""
+        basket = self.desk.basket
+        return basket.catalogue_version if basket else int(self.shop.versions.get("catalogue", 0))
+
+    @property
+    def has_goods(self) -> bool:
+        """Whether there is anything to pay for."""
+        return self.desk.basket is not None and bool(self.desk.basket.lines)
