@@ -13,9 +13,15 @@ from retail.errors import TillboxError
 def main() -> int:
     """Read the command line and serve; the exit code."""
     parser = argparse.ArgumentParser(prog="hq", description="Tillbox HQ: sales, products, payments, tills.")
-    parser.add_argument("--home", type=Path, default=Path(os.environ.get("TILLBOX_HOME", "home")),
-                        help="folder with all state (default: TILLBOX_HOME, else ./home)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument(
+        "--home",
+        type=Path,
+        default=Path(os.environ.get("TILLBOX_HOME", "home")),
+        help="folder with all state (default: TILLBOX_HOME, else ./home)",
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
     parser.add_argument("--port", type=int, default=8800, help="port of the pages (default: 8800)")
     parser.add_argument("--broker-host", default="127.0.0.1", help="the MQTT broker's address")
     parser.add_argument("--broker-port", type=int, default=8883, help="the MQTT broker's port")

@@ -51,7 +51,7 @@ def alarms(connection: Connection) -> list[Alarm]:
             appliance=row.appliance,
             code=row.code,
             params=json.loads(row.params),
-            count=row.count,
+            count=row._mapping["count"],  # `row.count` is a tuple's method
             first_ms=row.first_ms,
             last_ms=row.last_ms,
         )

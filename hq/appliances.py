@@ -34,8 +34,13 @@ class Appliance:
 def greet(connection: Connection, sender: Sender, hello: Hello, now_ms: int) -> bool:
     """Note who says hello; whether it was away before."""
     came_back = _note(
-        connection, sender, now_ms, versions=hello.versions, app_version=hello.app_version,
-        current_incarnation=hello.incarnation, online=1,
+        connection,
+        sender,
+        now_ms,
+        versions=hello.versions,
+        app_version=hello.app_version,
+        current_incarnation=hello.incarnation,
+        online=1,
     )
     journal.report_head(connection, sender, hello.incarnation, hello.last_seq, now_ms)
     return came_back
@@ -91,7 +96,11 @@ def appliances(connection: Connection) -> list[Appliance]:
 
 
 def _note(
-    connection: Connection, sender: Sender, now_ms: int, *, versions: dict[str, int] | None = None,
+    connection: Connection,
+    sender: Sender,
+    now_ms: int,
+    *,
+    versions: dict[str, int] | None = None,
     **values: str | int,
 ) -> bool:
     """Write what changed, and nothing when an idle appliance only says that it lives.

@@ -20,9 +20,7 @@ from retail.money import AMOUNT_MINOR_MAX
 KIND_OF: dict[type[Document], str] = {
     kind: str(kind.__struct_config__.tag) for kinds in STREAMS.values() for kind in kinds
 }
-STREAM_OF: dict[str, str] = {
-    KIND_OF[kind]: name for name, kinds in STREAMS.items() for kind in kinds
-}
+STREAM_OF: dict[str, str] = {KIND_OF[kind]: name for name, kinds in STREAMS.items() for kind in kinds}
 
 _decoder = msgspec.json.Decoder(AnyDocument)
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -62,9 +60,7 @@ def remove(connection: Connection, kind: str, ids: Iterable[str]) -> int | None:
     """Say that documents are gone; the stream's new version, or None when none of them was there."""
     name = STREAM_OF[kind]
     found = connection.execute(
-        select(document.c.id).where(
-            document.c.stream == name, document.c.kind == kind, document.c.gone == 0
-        )
+        select(document.c.id).where(document.c.stream == name, document.c.kind == kind, document.c.gone == 0)
     ).scalars()
     wanted = set(ids)
     going = [found_id for found_id in found if found_id in wanted]
@@ -91,9 +87,7 @@ def set_price(
         raise Refused("price.out_of_range", field="price", price_minor=price_minor)
     if member_price_minor is not None and not 0 <= member_price_minor <= price_minor:
         raise Refused("price.member_above", field="member_price", price_minor=price_minor)
-    changed = msgspec.structs.replace(
-        held, price_minor=price_minor, member_price_minor=member_price_minor
-    )
+    changed = msgspec.structs.replace(held, price_minor=price_minor, member_price_minor=member_price_minor)
     put(connection, [changed])
     return versions(connection)["catalogue"]
 

@@ -38,9 +38,7 @@ def topic_for(to: Sender, message: Downward) -> str:
     return topics.dn_response
 
 
-def take(
-    engine: Engine, plan: pushes.PushPlan, topic: str, payload: bytes, now_ms: int
-) -> list[Outgoing]:
+def take(engine: Engine, plan: pushes.PushPlan, topic: str, payload: bytes, now_ms: int) -> list[Outgoing]:
     """Handle a message and commit; what comes back may be sent, because it is true now."""
     if not payload:
         return []
@@ -87,6 +85,12 @@ def _overtake(connection: Connection, sender: Sender, reported: dict[str, int], 
     for name, version in pushes.ahead(connection, reported):
         now_at = catalogue.overtake(connection, name, version)
         raise_alarm(
-            connection, sender.tenant, sender.appliance, "catalogue.was_ahead", now_ms,
-            stream=name, version=version, now_at=now_at,
+            connection,
+            sender.tenant,
+            sender.appliance,
+            "catalogue.was_ahead",
+            now_ms,
+            stream=name,
+            version=version,
+            now_at=now_at,
         )

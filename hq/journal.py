@@ -56,9 +56,11 @@ def accept(connection: Connection, sender: Sender, raws: Sequence[RawEvent], now
     links = [_link_of(raw, sender, index) for index, raw in enumerate(raws)]
     problems: dict[str, str] = {}
     for link, raw in zip(links, raws, strict=True):
+        if link.incarnation in problems:
+            continue  # the rest of this history hangs on what was just refused
         problem = _take(connection, link, raw, now_ms)
         if problem:
-            problems.setdefault(link.incarnation, problem)
+            problems[link.incarnation] = problem
     names = dict.fromkeys(link.incarnation for link in links)
     return [standing(connection, sender, name, problems.get(name, "")) for name in names]
 
@@ -265,6 +267,4 @@ def report_head(connection: Connection, sender: Sender, name: str, last_seq: int
             )
         )
     elif row.reported_seq != last_seq:
-        connection.execute(
-            update(table).where(*_is(table, sender, name)).values(reported_seq=last_seq)
-        )
+        connection.execute(update(table).where(*_is(table, sender, name)).values(reported_seq=last_seq))

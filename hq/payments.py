@@ -132,9 +132,7 @@ def expire(connection: Connection, now_ms: int) -> int:
 
 def any_to_expire(connection: Connection, now_ms: int) -> bool:
     """Whether `expire` would change anything; only reads."""
-    due = select(payment.c.attempt_id).where(
-        payment.c.state == "pending", payment.c.expires_at_ms <= now_ms
-    )
+    due = select(payment.c.attempt_id).where(payment.c.state == "pending", payment.c.expires_at_ms <= now_ms)
     return connection.execute(due.limit(1)).first() is not None
 
 

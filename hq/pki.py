@@ -49,7 +49,9 @@ def create_ca(keys: Path, now: dt.datetime) -> Identity:
     return found
 
 
-def issue(keys: Path, file_name: str, common_name: str, now: dt.datetime, *, server: bool = False) -> Identity:
+def issue(
+    keys: Path, file_name: str, common_name: str, now: dt.datetime, *, server: bool = False
+) -> Identity:
     """A certificate in `keys`, kept while it is good for 30 more days and ours.
 
     A server's is for 127.0.0.1, ::1 and localhost. The common name is who its holder is to the broker.
@@ -139,7 +141,10 @@ def _write(to: Identity, key: ec.EllipticCurvePrivateKey, certificate: x509.Cert
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    for path, data in ((to.key, secret), (to.certificate, certificate.public_bytes(serialization.Encoding.PEM))):
+    for path, data in (
+        (to.key, secret),
+        (to.certificate, certificate.public_bytes(serialization.Encoding.PEM)),
+    ):
         draft = path.with_name(path.name + ".new")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -117,9 +117,7 @@ def whole_sale(connection: Connection, sale_id: str) -> dict[str, Any] | None:
         return None
     found = _plain(row, "taxes", "versions")
     lines = select(sale_line).where(sale_line.c.tenant == row.tenant, sale_line.c.sale_id == sale_id)
-    tenders = select(sale_tender).where(
-        sale_tender.c.tenant == row.tenant, sale_tender.c.sale_id == sale_id
-    )
+    tenders = select(sale_tender).where(sale_tender.c.tenant == row.tenant, sale_tender.c.sale_id == sale_id)
     found["lines"] = [
         _plain(line, "names", "options", "option_names", "adjustments")
         for line in connection.execute(lines.order_by(sale_line.c.position))
@@ -149,5 +147,3 @@ def _plain(row: Row[Any], *json_columns: str) -> dict[str, Any]:
 
 def _same_sale(table: Any) -> Any:
     return (table.c.tenant == sale.c.tenant) & (table.c.sale_id == sale.c.sale_id)
-
-

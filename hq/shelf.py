@@ -51,7 +51,9 @@ def find(connection: Connection, words: str, category: str, page: int) -> ShelfP
         and (not category or held.document.category == category)
         and _holds(held.document, wanted)
     ]
-    rows.sort(key=lambda row: (order.get(row.product.category, len(order)), row.product.order, row.product.id))
+    rows.sort(
+        key=lambda row: (order.get(row.product.category, len(order)), row.product.order, row.product.id)
+    )
     pages = max(1, -(-len(rows) // PAGE_ROWS))
     page = min(max(1, page), pages)
     return ShelfPage(rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], len(rows), page, pages)

@@ -20,9 +20,7 @@ incarnation = _table(
     "incarnation", "tenant appliance incarnation head_hash", "last_seq reported_seq first_seen_ms"
 )
 held_event = _table("held_event", "tenant appliance incarnation envelope", "seq")
-quarantined_event = _table(
-    "quarantined_event", "tenant appliance incarnation hash envelope why", "seq at_ms"
-)
+quarantined_event = _table("quarantined_event", "tenant appliance incarnation hash envelope why", "seq at_ms")
 appliance = _table(
     "appliance",
     "tenant appliance versions app_version current_incarnation",

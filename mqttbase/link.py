@@ -16,12 +16,13 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 20
 RECONNECT_S_MIN = 0.25
-RECONNECT_S_MAX = 5
+RECONNECT_S_MAX = 2
 SESSION_EXPIRY_S = 7 * 24 * 3600
 RECEIVE_MAX = 100
 QUEUED_MAX = 2_000
@@ -100,7 +101,7 @@ class Link:
 
     def start(self) -> None:
         """Begin connecting; returns at once and never gives up."""
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's is untyped
         properties.SessionExpiryInterval = SESSION_EXPIRY_S
         properties.ReceiveMaximum = RECEIVE_MAX
         self._client.connect_async(
@@ -159,14 +160,18 @@ class Link:
         client.on_publish = self._on_publish
         return client
 
-    def _on_connect(self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+    def _on_connect(
+        self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+    ) -> None:
         if reason.is_failure:
             self._tell_lost(f"refused: {reason}")
             return
         self._generation += 1
-        client.subscribe([(topic, mqtt.SubscribeOptions(qos=1)) for topic in self._options.subscriptions])
+        client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._options.subscriptions])
 
-    def _on_subscribe(self, _client: mqtt.Client, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
+    def _on_subscribe(
+        self, _client: mqtt.Client, _data: Any, _mid: int, reasons: Any, _properties: Any
+    ) -> None:
         refused = [str(reason) for reason in reasons if reason.is_failure]
         if refused:
             log.error("the broker refuses our subscriptions: %s", ", ".join(refused))

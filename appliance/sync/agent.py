@@ -25,6 +25,7 @@ from retail.messages import (
     Ack,
     Answer,
     Downward,
+    Envelope,
     EventBatch,
     Hello,
     PaymentNews,
@@ -212,7 +213,8 @@ class Agent:
             events = self._stores.outbox.after(room.seq, room.limit)
             if not events:
                 return
-            chosen, bytes_left = [], BATCH_BYTES_MAX
+            chosen: list[Envelope] = []
+            bytes_left = BATCH_BYTES_MAX
             for event in events:
                 bytes_left -= len(encode(EventBatch(events=(event,))))
                 if chosen and bytes_left < 0:
@@ -277,6 +279,13 @@ class Agent:
                 mailbox.keep_cursor(connection, ack.incarnation, uploader.cursor)
         if uploader.problem:
             log.error("%s at %d: nothing is sent to HQ any more; selling goes on", uploader.problem, ack.upto)
+            self._send_evidence(ack.upto)
+
+    def _send_evidence(self, seq: int) -> None:
+        """HQ sees only from our own event that we have another history; it quarantines it and alarms."""
+        events = self._stores.outbox.after(seq - 1, 1) if seq else []
+        if events:
+            self._publish(self._topics.up_event, encode(EventBatch(events=tuple(events))))
 
     def _tell_state(self) -> None:
         upto = self._uploader.cursor.upto if self._uploader else 0
@@ -289,4 +298,3 @@ class Agent:
         if state != self.state:
             self.state = state
             self._tell(state)
-

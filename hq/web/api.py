@@ -43,7 +43,8 @@ def sales(request: Request) -> Response:
         rows = [dataclasses.asdict(row) for row in reports.sales_of(connection, day)]
     for row in rows:
         row["lines"] = [
-            {"names": names, "quantity_milli": quantity, "unit": unit} for names, quantity, unit in row["lines"]
+            {"names": names, "quantity_milli": quantity, "unit": unit}
+            for names, quantity, unit in row["lines"]
         ]
     return _answer({"day": day, "sales": rows})
 
@@ -58,7 +59,11 @@ def day_total(request: Request) -> Response:
     with context_of(request).reading() as connection:
         day = _day(request, connection)
         totals = [dataclasses.asdict(total) for total in reports.totals(connection, day)]
-    first = totals[0] if totals else {"currency": "", "count": 0, "total_minor": 0, "average_minor": 0, "tenders": {}}
+    first = (
+        totals[0]
+        if totals
+        else {"currency": "", "count": 0, "total_minor": 0, "average_minor": 0, "tenders": {}}
+    )
     return _answer({"day": day, **first, "other_currencies": totals[1:]})
 
 
@@ -142,7 +147,9 @@ def tills(request: Request) -> Response:
     with context_of(request).reading() as connection:
         rows = [dataclasses.asdict(item) for item in appliances.appliances(connection)]
         newest = catalogue.versions(connection)
-    return _answer({"tills": rows, "versions": newest, "broker_connected": context_of(request).worker.connected})
+    return _answer(
+        {"tills": rows, "versions": newest, "broker_connected": context_of(request).worker.connected}
+    )
 
 
 def alarm_list(request: Request) -> Response:

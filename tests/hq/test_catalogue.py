@@ -11,7 +11,7 @@ from hq.appliances import report
 from hq.database import open_hq
 from hq.journal import Sender
 from hq.pushes import FIRST_REPEAT_MS, PushPlan, ahead
-from retail.catalogue import Category, Operator, Product
+from retail.catalogue import AnyDocument, Category, Operator, Product
 from retail.errors import Refused
 from retail.messages import State
 
@@ -19,7 +19,9 @@ TILL = Sender("demo", "till-1")
 
 
 def product(name: str, price_minor: int = 2200) -> Product:
-    return Product(id=name, names={"en": name.title(), "zh-Hans": "拿铁"}, category="c", price_minor=price_minor)
+    return Product(
+        id=name, names={"en": name.title(), "zh-Hans": "拿铁"}, category="c", price_minor=price_minor
+    )
 
 
 @pytest.fixture
@@ -81,13 +83,17 @@ def test_a_lost_push_is_sent_again_and_a_reported_one_is_not(connection: Connect
 
 
 def test_products_are_found_by_words_and_numbers_in_the_shelfs_order(connection: Connection) -> None:
-    more = [
+    more: list[AnyDocument] = [
         Category(id="c", names={"en": "Coffee"}, order=1),
-        Product(id="x", names={"en": "Beans"}, category="z", price_minor=1, gtins=("6901234567892",), plu="77"),
+        Product(
+            id="x", names={"en": "Beans"}, category="z", price_minor=1, gtins=("6901234567892",), plu="77"
+        ),
     ]
     catalogue.put(connection, more)
-    found = {words: [row.product.id for row in shelf.find(connection, words, "", 1).rows]
-             for words in ("", "LATTE", "拿铁", "6901234", "77", "nothing", "拿铁 mocha")}
+    found = {
+        words: [row.product.id for row in shelf.find(connection, words, "", 1).rows]
+        for words in ("", "LATTE", "拿铁", "6901234", "77", "nothing", "拿铁 mocha")
+    }
     assert found == {
         "": ["latte", "mocha", "x"],
         "LATTE": ["latte"],

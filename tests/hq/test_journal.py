@@ -136,7 +136,9 @@ def test_an_unknown_kind_of_event_is_kept_and_blocks_nothing(inbox: Inbox) -> No
     assert [json.loads(text) for text in stored] == chain.events
 
 
-@pytest.mark.parametrize("payload", [b"", b"{", b"[1]", b'{"type":"events","events":[{"seq":1}]}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "payload", [b"", b"{", b"[1]", b'{"type":"events","events":[{"seq":1}]}', b"\xff\xfe"]
+)
 def test_nonsense_changes_nothing_and_is_told(inbox: Inbox, payload: bytes) -> None:
     before = inbox.state()
     assert inbox.raw(payload) == []

@@ -38,9 +38,15 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 
 def ask(connection: Connection, kind: str, now_ms: int = 0, **changes: Any) -> Answer | None:
-    body = {"attempt_id": ATTEMPT}
+    body: dict[str, Any] = {"attempt_id": ATTEMPT}
     if kind == "create":
-        body |= {"sale_id": "s", "amount_minor": 10840, "currency": "CNY", "expires_at_ms": 1000, "method": "qr"}
+        body |= {
+            "sale_id": "s",
+            "amount_minor": 10840,
+            "currency": "CNY",
+            "expires_at_ms": 1000,
+            "method": "qr",
+        }
     request = Request(id=f"{kind}-{now_ms}", kind=f"payment.{kind}", body=body | changes)
     return requests.answer(connection, TILL, request, now_ms)
 

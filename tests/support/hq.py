@@ -83,6 +83,13 @@ class HqProcess:
         self._process = None
         return code
 
+    def exit_code(self) -> int:
+        """Wait for its own end."""
+        assert self._process
+        code = self._process.wait(15)
+        self._process = None
+        return code
+
     def _serves(self) -> bool:
         assert self._process and self._process.poll() is None, (self._broker.home / "hq.out").read_text()
         try:

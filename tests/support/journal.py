@@ -88,7 +88,9 @@ class Chain:
             "wall": "2026-03-02T02:00:00.000+00:00",
             "time_trust": "synced",
             "business_day": "2026-03-02",
-            "body": sale_body(seq, sale_id=f"{self.appliance}-{self.incarnation}-{seq}") if body is None else body,
+            "body": sale_body(seq, sale_id=f"{self.appliance}-{self.incarnation}-{seq}")
+            if body is None
+            else body,
             **more,
         }
         event = {**content, "hash": event_hash(self.head, content)}

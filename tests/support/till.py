@@ -3,19 +3,23 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from appliance.runtime.paths import Home
 from appliance.store.engine import create_key, open_engine, read_key
-from appliance.store.reference.opening import open_reference
+from appliance.store.reference import mailbox
 from appliance.store.trade.opening import Identity, open_trade
 from retail.messages import GENESIS
 from tests.support.broker import Broker
 from tests.support.journal import Chain, RawEvent
+
+T = TypeVar("T")
+MAILBOX_VERSION = 2
 
 
 class TillHome:
@@ -60,7 +64,9 @@ class TillHome:
                 f"INSERT INTO journal ({columns}) VALUES ({', '.join('?' * len(values))})", values
             )
 
-    def ask(self, request_id: str, kind: str, body: dict[str, Any], now_ms: int, life_ms: int = 60_000) -> None:
+    def ask(
+        self, request_id: str, kind: str, body: dict[str, Any], now_ms: int, life_ms: int = 60_000
+    ) -> None:
         """Put a request into the outbox."""
         with self.trade.begin() as connection:
             connection.exec_driver_sql(
@@ -68,26 +74,27 @@ class TillHome:
                 (request_id, kind, msgspec.json.encode(body).decode(), now_ms, now_ms + life_ms),
             )
 
-    def reference(self) -> Engine:
-        """A reader of what sync wrote; the caller disposes of it."""
-        return open_reference(self.home, writable=False)
+    def reference(self, read: Callable[[Connection], T], otherwise: T) -> T:
+        """What sync wrote, by a function that reads; `otherwise` while sync has not made its tables."""
+        if not self.home.reference_db.exists():
+            return otherwise
+        key_hex = read_key(self.home.database_key)
+        engine = open_engine(self.home.reference_db, key_hex, synchronous="NORMAL", read_only=True)
+        try:
+            with engine.connect() as connection:
+                version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+                return read(connection) if version >= MAILBOX_VERSION else otherwise
+        finally:
+            engine.dispose()
 
     def cursor(self) -> tuple[int, str]:
         """How far HQ was when sync heard last; (0, genesis) before it wrote anything."""
-        if not self.home.reference_db.exists():
-            return (0, GENESIS)
-        engine = open_engine(
-            self.home.reference_db, read_key(self.home.database_key), synchronous="NORMAL", read_only=True
-        )
-        try:
-            with engine.connect() as connection:
-                table = "SELECT name FROM sqlite_master WHERE name = 'upload_cursor'"
-                if connection.exec_driver_sql(table).first() is None:
-                    return (0, GENESIS)
-                row = connection.exec_driver_sql("SELECT upto, hash FROM upload_cursor").first()
-                return (row.upto, row.hash) if row else (0, GENESIS)
-        finally:
-            engine.dispose()
+
+        def read(connection: Connection) -> tuple[int, str]:
+            at = mailbox.cursor(connection, self.chain.incarnation)
+            return (at.upto, at.hash)
+
+        return self.reference(read, (0, GENESIS))
 
     def start(self) -> None:
         """Run `python -m appliance.sync` on this home."""

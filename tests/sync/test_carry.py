@@ -1,14 +1,24 @@
 """What the sync process carries between a till's databases and HQ's, over a real broker."""
 
+import json
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Connection
+
+from appliance.ipc.sockets import connect
+from appliance.store.reference import mailbox
 from hq import catalogue, payments
+from hq.appliances import appliances
+from hq.ingest import take
+from hq.pushes import PushPlan
 from hq.tables import alarm, event, payment, sale
 from retail.catalogue import Product, Shop
 from retail.emvco import parse
-from retail.messages import PaymentNews
+from retail.messages import PaymentNews, Topics
 from tests.support.broker import Broker, wait_for
 from tests.support.hq import Headquarters, unix_ms
+from tests.support.journal import Chain
 from tests.support.till import TillHome
 
 SHOP = Shop(
@@ -109,16 +119,7 @@ def ask_to_pay(hq: Headquarters, till: TillHome) -> None:
 
 
 def news_of(till: TillHome) -> PaymentNews | None:
-    from appliance.store.reference import mailbox
-
-    if not till.home.reference_db.exists():
-        return None
-    engine = till.reference()
-    try:
-        with engine.connect() as connection:
-            return mailbox.payment(connection, "attempt-1")
-    finally:
-        engine.dispose()
+    return till.reference(lambda connection: mailbox.payment(connection, "attempt-1"), None)
 
 
 def state_of(till: TillHome) -> str:
@@ -127,19 +128,64 @@ def state_of(till: TillHome) -> str:
 
 
 def versions(till: TillHome) -> dict[str, int]:
-    if not till.home.reference_db.exists():
-        return {}
-    engine = till.reference()
-    try:
-        with engine.connect() as connection:
-            rows = connection.exec_driver_sql("SELECT name, version FROM stream")
-            return {row.name: row.version for row in rows}
-    finally:
-        engine.dispose()
+    def read(connection: Connection) -> dict[str, int]:
+        rows = connection.exec_driver_sql("SELECT name, version FROM stream")
+        return {row.name: row.version for row in rows}
+
+    return till.reference(read, {})
 
 
 def reported(hq: Headquarters) -> dict[str, int]:
-    from hq.appliances import appliances
-
     with hq.reader.connect() as connection:
         return appliances(connection)[0].versions
+
+
+def test_a_forked_journal_stops_the_upload_and_is_alarmed(hq: Headquarters, till: TillHome) -> None:
+    take(hq.writer, PushPlan(), Topics("demo", "till-1").up_event, other_history(till), 1)
+    till.sell(2)
+    till.start()
+    wait_for(lambda: state_told(till).get("problem") == "journal.forked", what="the problem")
+    assert state_told(till)["waiting"] == 2
+    wait_for(lambda: codes(hq) == ["journal.forked"], what="the alarm")
+    till.sell(1)
+    wait_for(lambda: state_told(till)["waiting"] == 3, what="selling on")
+    assert (hq.count(event), till.cursor()[0]) == (1, 0)
+
+
+def test_online_means_that_hq_answers(broker: Broker, till: TillHome) -> None:
+    till.sell(1)
+    till.start()
+    wait_for(lambda: state_told(till).get("waiting") == 1, what="the agent")
+    assert not state_told(till)["online"], "the broker alone is not HQ"
+    made = Headquarters(broker)
+    try:
+        wait_for(lambda: state_told(till)["online"], what="HQ")
+        broker.kill()
+        wait_for(lambda: not state_told(till)["online"], 3, what="offline")
+        broker.start()
+        wait_for(lambda: state_told(till)["online"], what="HQ again")
+    finally:
+        made.stop()
+
+
+def codes(hq: Headquarters) -> list[str]:
+    return [str(row["code"]) for row in hq.rows(alarm)]
+
+
+def other_history(till: TillHome) -> bytes:
+    clone = Chain(till.appliance, incarnation=till.chain.incarnation)
+    clone.add("drawer.opened", {"operator_id": "op-1", "reason": "no sale"})
+    return json.dumps({"type": "events", "events": clone.events}).encode()
+
+
+def state_told(till: TillHome) -> dict[str, Any]:
+    """What a client of `sync.sock` is told; empty while nobody answers."""
+    try:
+        sock = connect(till.home.socket("sync"), 2)
+    except OSError:
+        return {}
+    with sock, sock.makefile("rwb") as lines:
+        lines.write(b'{"jsonrpc":"2.0","id":1,"method":"hello","params":{"client":"test"}}\n')
+        lines.flush()
+        answer: dict[str, Any] = json.loads(lines.readline())["result"]["state"]
+        return answer

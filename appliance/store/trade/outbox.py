@@ -55,14 +55,18 @@ class OutboxReader:
                 tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'identity'")
                 if tables.first() is None:
                     return None
-                row = connection.exec_driver_sql("SELECT tenant, appliance, incarnation FROM identity").first()
+                row = connection.exec_driver_sql(
+                    "SELECT tenant, appliance, incarnation FROM identity"
+                ).first()
                 self._owner = JournalOwner(*row) if row else None
         return self._owner
 
     def head(self) -> JournalHead:
         """Where the journal ends."""
         with self._engine.connect() as connection:
-            row = connection.exec_driver_sql("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").first()
+            row = connection.exec_driver_sql(
+                "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
+            ).first()
         return JournalHead(row.seq, row.hash) if row else JournalHead(0, GENESIS)
 
     def hash_at(self, seq: int) -> str | None:
@@ -103,8 +107,6 @@ class OutboxReader:
                 (now_ms, limit),
             ).all()
         return [
-            OpenRequest(
-                Request(id=row.id, kind=row.kind, body=msgspec.json.decode(row.body)), row.expires_ms
-            )
+            OpenRequest(Request(id=row.id, kind=row.kind, body=msgspec.json.decode(row.body)), row.expires_ms)
             for row in reversed(rows)
         ]
