@@ -22,13 +22,17 @@ _log = logging.getLogger(__name__)
 def _catalogue(language: str) -> gettext.GNUTranslations:
     folder = _FOLDERS.get(language)
     if folder is None:
-        raise ContractError("ui.unknown_language", path="ui.language", language=language, known=sorted(_FOLDERS))
+        raise ContractError(
+            "ui.unknown_language", path="ui.language", language=language, known=sorted(_FOLDERS)
+        )
     path = LOCALES / folder / "LC_MESSAGES" / f"{DOMAIN}.mo"
     try:
         with path.open("rb") as file:
             return gettext.GNUTranslations(file)
     except FileNotFoundError:
-        raise ContractError("ui.catalogue_missing", path=str(path), remedy="python tools/build_assets.py") from None
+        raise ContractError(
+            "ui.catalogue_missing", path=str(path), remedy="python tools/build_assets.py"
+        ) from None
 
 
 class Translator:

@@ -8,8 +8,8 @@ from appliance.ui.views.parts import QrView
 
 def qr_view(payload: str) -> QrView:
     """The smallest code that holds a text, with error correction M and no quiet zone."""
-    from qrcode.constants import ERROR_CORRECT_M
-    from qrcode.main import QRCode
+    from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]  # it comes without types
+    from qrcode.main import QRCode  # type: ignore[import-untyped]  # it comes without types
 
     code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(payload)

@@ -19,13 +19,23 @@ from appliance.ui.views.parts import Intent
 from appliance.ui.widgets.control import Control
 from appliance.ui.widgets.keyboard import Keypad
 from appliance.ui.widgets.pane import OnIntent
+from appliance.ui.widgets.scroll import Scroller
 from appliance.ui.widgets.sheet import TillSheetPane
 from appliance.ui.widgets.toast import TillToastPane
 
 TOAST_S = 4.0
 KEYPAD_TEXT = set("0123456789.")
-_KEYS = {8: "backspace", 13: "enter", 271: "enter", 27: "escape", 9: "tab", 273: "up", 274: "down", 276: "left",
-         275: "right"}
+_KEYS = {
+    8: "backspace",
+    13: "enter",
+    271: "enter",
+    27: "escape",
+    9: "tab",
+    273: "up",
+    274: "down",
+    276: "left",
+    275: "right",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +70,24 @@ class Shell:
 
     # Showing
 
-    def present(self, screen: ScreenView, sheet: SheetView | None = None, toast: ToastView | None = None) -> None:
+    def present(
+        self, screen: ScreenView, sheet: SheetView | None = None, toast: ToastView | None = None
+    ) -> None:
         """Show these views now. What is shown already is left alone."""
         self._views = (screen, sheet, toast)
         self._show_screen(screen)
         self._show_sheet(sheet)
         self._show_toast(toast)
+
+    @property
+    def root(self) -> Widget:
+        """The widget that everything stands in."""
+        return self._root
+
+    def settle(self) -> None:
+        """End what is moving (a sheet that slides in), so that a picture shows the final state."""
+        if self._sheet is not None:
+            self._sheet.settle()
 
     def use_look(self, look: theme.Look) -> None:
         """Change theme, language or scale: build everything again and show the same views."""
@@ -172,7 +194,7 @@ class Shell:
                 if not isinstance(widget, Control) or widget.control is None:
                     continue
                 control = widget.control
-                if name in ("", control.name):
+                if name in ("", control.name) and _can_be_hit(widget):
                     x, y = int(widget.center_x), int(height - widget.center_y)
                     found.append(Found(control.name, widget.label, x, y, widget.can_fire))
         return found
@@ -183,3 +205,13 @@ class Shell:
             return True
         top = self._sheet or self._screen
         return top is not None and any(registry.reveal(widget, name) for widget in list(top.walk()))
+
+
+def _can_be_hit(widget: Widget) -> bool:
+    """Whether its middle is not scrolled out of sight."""
+    parent = widget.parent
+    while isinstance(parent, Widget):
+        if isinstance(parent, Scroller) and not parent.collide_point(*widget.center):
+            return False
+        parent = parent.parent
+    return True

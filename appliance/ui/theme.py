@@ -5,7 +5,7 @@ switch of theme or language makes a new `Look` and the shell builds its widgets 
 here draws or imports Kivy.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -60,8 +60,13 @@ class Palette:
     def tone(self, name: str) -> Rgba:
         """The text colour of a tone of the views."""
         named = {
-            "accent": self.accent_ink, "busy": self.accent_ink, "ok": self.ok, "warn": self.warn,
-            "bad": self.bad, "absent": self.ink2, "quiet": self.ink2,
+            "accent": self.accent_ink,
+            "busy": self.accent_ink,
+            "ok": self.ok,
+            "warn": self.warn,
+            "bad": self.bad,
+            "absent": self.ink2,
+            "quiet": self.ink2,
         }
         return named.get(name, self.ink)
 
@@ -71,8 +76,13 @@ class Palette:
         return named.get(name, self.sunken)
 
 
+_NO_COLOURS = Palette(*(CLEAR,) * 17)
+
+
 def _palette(codes: str, line_dp: int = 1, soft_edge: bool = False) -> Palette:
-    return Palette(*(rgb(code) for code in codes.split()), line_dp=line_dp, soft_edge=soft_edge)
+    names = [field.name for field in fields(Palette)][:-2]
+    colours = {name: rgb(code) for name, code in zip(names, codes.split(), strict=True)}
+    return replace(_NO_COLOURS, **colours, line_dp=line_dp, soft_edge=soft_edge)
 
 
 # In the order of Palette's fields; the values and their contrasts stand in the design's table of tokens.
@@ -111,7 +121,9 @@ class Look:
         if self.theme not in PALETTES:
             raise ContractError("ui.unknown_theme", path="ui.theme", theme=self.theme, known=sorted(PALETTES))
         if not 0.5 <= self.density <= 4 or not 1 <= self.font_scale <= 1.3:
-            raise ContractError("ui.bad_scale", path="ui.density", density=self.density, font_scale=self.font_scale)
+            raise ContractError(
+                "ui.bad_scale", path="ui.density", density=self.density, font_scale=self.font_scale
+            )
 
     @property
     def colours(self) -> Palette:

@@ -16,7 +16,16 @@ from retail.errors import ContractError, InvariantBroken
 Phase = Literal["down", "move", "up"]
 FPS_MAX = 60
 _PHASES = {"down": "begin", "move": "update", "up": "end"}
-_KEY_CODES = {"enter": 13, "backspace": 8, "escape": 27, "tab": 9, "up": 273, "down": 274, "left": 276, "right": 275}
+_KEY_CODES = {
+    "enter": 13,
+    "backspace": 8,
+    "escape": 27,
+    "tab": 9,
+    "up": 273,
+    "down": 274,
+    "left": 276,
+    "right": 275,
+}
 
 
 def prepare(kivy_home: Path, width_px: int, height_px: int, *, visible: bool = False) -> None:
@@ -31,19 +40,37 @@ def prepare(kivy_home: Path, width_px: int, height_px: int, *, visible: bool = F
     if not visible:
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
     os.environ.update(
-        KIVY_HOME=str(kivy_home), KIVY_NO_ARGS="1", KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1",
+        KIVY_HOME=str(kivy_home),
+        KIVY_NO_ARGS="1",
+        KIVY_NO_CONFIG="1",
+        KIVY_NO_FILELOG="1",
         KIVY_LOG_MODE="PYTHON",  # our own logging shows tracebacks; Kivy must not take over sys.stderr
-        KIVY_WINDOW="sdl2", KIVY_TEXT="sdl2", KIVY_IMAGE="sdl2", KIVY_CLIPBOARD="dummy", KIVY_METRICS_DENSITY="1",
-        KIVY_AUDIO="", KIVY_VIDEO="", KIVY_CAMERA="", KIVY_SPELLING="", KIVY_DPI="96", KIVY_METRICS_FONTSCALE="1",
+        KIVY_WINDOW="sdl2",
+        KIVY_TEXT="sdl2",
+        KIVY_IMAGE="sdl2",
+        KIVY_CLIPBOARD="dummy",
+        KIVY_METRICS_DENSITY="1",
+        KIVY_AUDIO="",
+        KIVY_VIDEO="",
+        KIVY_CAMERA="",
+        KIVY_SPELLING="",
+        KIVY_DPI="96",
+        KIVY_METRICS_FONTSCALE="1",
     )
     from kivy.config import Config
 
     for section, key, value in (
-        ("graphics", "multisamples", "0"), ("graphics", "width", str(width_px)),
-        ("graphics", "height", str(height_px)), ("graphics", "resizable", "0"),
-        ("graphics", "maxfps", str(FPS_MAX)), ("graphics", "vsync", "0"),
-        ("kivy", "kivy_clock", "interrupt"), ("kivy", "exit_on_escape", "0"), ("kivy", "keyboard_mode", "system"),
-        ("kivy", "log_level", "error"), ("input", "mouse", "mouse,disable_multitouch" if visible else ""),
+        ("graphics", "multisamples", "0"),
+        ("graphics", "width", str(width_px)),
+        ("graphics", "height", str(height_px)),
+        ("graphics", "resizable", "0"),
+        ("graphics", "maxfps", str(FPS_MAX)),
+        ("graphics", "vsync", "0"),
+        ("kivy", "kivy_clock", "interrupt"),
+        ("kivy", "exit_on_escape", "0"),
+        ("kivy", "keyboard_mode", "system"),
+        ("kivy", "log_level", "error"),
+        ("input", "mouse", "mouse,disable_multitouch" if visible else ""),
     ):
         Config.set(section, key, value)
     for key in list(Config.options("input")):

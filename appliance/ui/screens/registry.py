@@ -5,7 +5,7 @@ from typing import Any
 
 from appliance.ui.screens.base import TillScreen
 from appliance.ui.views import ScreenView
-from appliance.ui.widgets.basket import Lines, LineRow
+from appliance.ui.widgets.basket import LineRow, Lines
 from appliance.ui.widgets.goods import Tiles
 from retail.errors import InvariantBroken
 
@@ -39,7 +39,7 @@ def reveal(widget: Any, name: str) -> bool:
     if isinstance(widget, Lines) and widget.view is not None:
         top = 0.0
         for line in widget.view.lines:
-            height = LineRow.height_for(line, widget.look.form, widget.look.font_scale)
+            height = LineRow.height_for(line, widget.look, widget.w)
             if line.control == name:
                 widget.scroll_to(top, height)
                 return True

@@ -27,9 +27,11 @@ class TillSaleScreen(TillScreen):
         pay, basket_width = self.look.px(_PAY[form]), self.look.px(_BASKET[form])
         self.pay_width = pay
         self.goods_width = 0 if form == "small" else self.width - pay - basket_width
-        self.basket_width = self.width - pay - self.goods_width
+        middle = self.width - pay - self.goods_width
         over = form == "small" and self.view is not None and self.view.goods.shown_over
-        self.goods_shown_width = self.basket_width if over else self.goods_width
+        # What lies under the goods is not there: nothing of it can be touched or found by scripts.
+        self.basket_width = 0 if over else middle
+        self.goods_shown_width = middle if over else self.goods_width
 
     def fill(self, view: SaleView) -> None:
         """Each part takes only what it draws."""

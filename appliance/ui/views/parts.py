@@ -118,7 +118,7 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class KeypadView:
-    """Which keys a keypad has. Keys send ``keypad.key`` with ``{"key": "0".."9" | "." | "backspace" | "clear"}``.
+    """Which keys there are: they send ``keypad.key`` with ``{"key": "0"–"9" | "." | "backspace" | "clear"}``.
 
     `clear` is the text of the key that empties the field; without it there is a decimal point.
     """

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from appliance.ui.views.parts import ChipView, ControlView, KeypadView, NoticeView, QrView, StatusBarView, SumRowView
+from appliance.ui.views.parts import (
+    ChipView,
+    ControlView,
+    KeypadView,
+    NoticeView,
+    QrView,
+    StatusBarView,
+    SumRowView,
+)
 
 
 @dataclass(frozen=True, slots=True)

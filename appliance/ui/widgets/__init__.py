@@ -1,1 +1,1 @@
-"""Our own widgets: flat colour, rounded boxes, lines, pictures and text, drawn again only where they changed."""
+"""Our own widgets: flat colour, boxes, lines, pictures and text, drawn again only where they changed."""

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from appliance.ui.theme import Look
 from appliance.ui.views.parts import ControlView
 from appliance.ui.views.sale import BasketView, HintView, LineView, PromotionRowView
-from appliance.ui.widgets.control import TillButton, Control, IconButton
+from appliance.ui.widgets import text
+from appliance.ui.widgets.control import Control, IconButton, TillButton
 from appliance.ui.widgets.marks import Notice, draw_bar
 from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
 from appliance.ui.widgets.scroll import Scroller
+
+DETAIL_ROWS_MAX = 3
 
 
 class Sizes:
@@ -35,10 +39,21 @@ class LineRow(Control):
         return ControlView(self.view.control, self.view.name, self.view.intent)
 
     @staticmethod
-    def height_for(view: LineView, form: str, scale: float) -> float:
-        """Its height in dp, with the dividing line under it."""
+    def details(view: LineView, look: Look, width: float) -> tuple[str, ...]:
+        """The rows of its detail at a width in dp: options are wrapped, never cut."""
+        if not view.detail:
+            return ()
+        s = Sizes(look.form)
+        amount = text.measure(view.amount, (look.font(True), look.text_px(18))) / look.density
+        room = width - s.name_x - s.right - amount - 8
+        return text.wrap(view.detail, (look.font(False), look.text_px(14)), look.px(room), DETAIL_ROWS_MAX)
+
+    @classmethod
+    def height_for(cls, view: LineView, look: Look, width: float) -> float:
+        """Its height in dp at a width, with the dividing line under it."""
+        form, scale = look.form, look.font_scale
         s = Sizes(form)
-        body = s.name + (s.detail if view.detail else 0)
+        body = s.name + s.detail * len(cls.details(view, look, width))
         offers = s.promotion * len(view.promotions)
         if view.selected and not view.removed:
             return (s.opens + body + offers) * scale + s.gap + 48 + s.closes
@@ -55,7 +70,8 @@ class LineRow(Control):
         if selected:
             pen.fill(0, 0, 4, self.h, c.accent)
         pen.line(0, self.h - c.line_dp, self.w)
-        body = (s.name + (s.detail if view.detail else 0)) * scale
+        details = self.details(view, self.look, self.w)
+        body = (s.name + s.detail * len(details)) * scale
         offers = s.promotion * len(view.promotions) * scale
         top = s.opens * scale if selected else (self.h - body - offers) / 2
         middle = top + body / 2
@@ -77,9 +93,8 @@ class LineRow(Control):
         width = pen.text(view.name, s.name_x, name_y, 18, ink, bold=view.selected, width=room)
         if view.removed:
             pen.fill(s.name_x, name_y, width, 1, c.ink2)
-        if view.detail:
-            y = top + (s.name + s.detail / 2) * scale
-            pen.text(view.detail, s.name_x, y, 14, c.ink2, width=room)
+        for number, words in enumerate(details):
+            pen.text(words, s.name_x, top + (s.name + s.detail * (number + 0.5)) * scale, 14, c.ink2)
         for number, row in enumerate(view.promotions):
             y = top + body + (number + 0.6) * s.promotion * scale
             self._promotion(pen, row, y, selected)
@@ -100,14 +115,19 @@ class LineRow(Control):
     def _controls(self, s: Sizes, top: float) -> None:
         view: LineView = self.view
         x = s.edge
+        narrow = self.w < 400
+        wide, between, pad = (48.0, 40.0, 20.0) if narrow else (56.0, 56.0 if s.row >= 52 else 52.0, 26.0)
         if view.minus and view.plus:
-            self.put(TillButton, "minus", view.minus, x, top, 56, 48, size_sp=18.0)
-            self.pen.text(view.quantity, x + 84 - (2 if s.row < 52 else 0), top + 24, 24, self.look.colours.ink,
-                          bold=True, align="centre")
-            self.put(TillButton, "plus", view.plus, x + (108 if s.row < 52 else 112), top, 56, 48, size_sp=18.0)
+            self.put(TillButton, "minus", view.minus, x, top, wide, 48, size_sp=18.0)
+            size = self.pen.fit(view.quantity, 24, between - 4, 14, True)
+            ink = self.look.colours.ink
+            self.pen.text(
+                view.quantity, x + wide + between / 2, top + 24, size, ink, bold=True, align="centre"
+            )
+            self.put(TillButton, "plus", view.plus, x + wide + between, top, wide, 48, size_sp=18.0)
         right = self.w - s.right
         for control in reversed(view.controls):
-            width = max(self.pen.measure(control.text, 16, True) + 26, 48)
+            width = max(self.pen.measure(control.text, 16, True) + pad, 48)
             style = "danger" if control.name.endswith(".remove") else "secondary"
             self.put(TillButton, control.name, control, right - width, top, width, 48, style=style)
             right -= width + 8
@@ -124,8 +144,7 @@ class Lines(Scroller):
     def draw(self, pen: Pen) -> None:
         """Rows from top to bottom; when the selection changes, scroll to it first."""
         view: BasketView = self.view
-        form, scale = self.look.form, self.look.font_scale
-        heights = [LineRow.height_for(line, form, scale) for line in view.lines]
+        heights = [LineRow.height_for(line, self.look, self.w) for line in view.lines]
         self.extent = sum(heights)
         self._bring(view, heights)
         top = 0.0
@@ -139,7 +158,9 @@ class Lines(Scroller):
 
     def _bring(self, view: BasketView, heights: list[float]) -> None:
         selected = next((n for n, line in enumerate(view.lines) if line.selected), None)
-        wanted = f"{view.lines[selected].id}/{heights[selected]}/{len(heights)}" if selected is not None else ""
+        wanted = (
+            f"{view.lines[selected].id}/{heights[selected]}/{len(heights)}" if selected is not None else ""
+        )
         if wanted != self._brought:
             self._brought = wanted
             if selected is not None:
@@ -204,11 +225,24 @@ class TillBasketPane(Pane):
         icon_y = middle - (53 if not short else 44)
         pen.icon(view.empty.icon, middle_x, icon_y, 64 if not short else 48, c.ink2)
         pen.lines(
-            view.empty.title, middle_x, middle + 14, 24 if not short else 20, c.ink, width=width - 48, leading=30,
-            bold=True, align="centre",
+            view.empty.title,
+            middle_x,
+            middle + 14,
+            24 if not short else 20,
+            c.ink,
+            width=width - 48,
+            leading=30,
+            bold=True,
+            align="centre",
         )
         pen.lines(
-            view.empty.detail, middle_x, middle + 55, 18 if not short else 16, c.ink2, width=width - 48, leading=24,
+            view.empty.detail,
+            middle_x,
+            middle + 55,
+            18 if not short else 16,
+            c.ink2,
+            width=width - 48,
+            leading=24,
             align="centre",
         )
 
@@ -217,7 +251,7 @@ class TillBasketPane(Pane):
         x = left + 16 + pen.text(view.title, left + 16, 28, 20, c.ink, bold=True)
         pen.text(view.count, x + 9, 28, 16, c.ink2)
         ink = c.ink if view.lines else c.ink2
-        pen.text(view.number, self.w - 17, 28, 20 if view.lines else 20, ink, bold=True, align="right")
+        pen.text(view.number, self.w - 17, 28, 20, ink, bold=True, align="right")
         pen.line(left, 56 - c.line_dp, width)
         return 56.0
 

@@ -5,6 +5,7 @@ coverage of each pixel comes from its distance to the rounded rectangle, so corn
 any density.
 """
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from appliance.ui.theme import Rgba
 def _coverage(x: float, y: float, half: float, radius: float) -> float:
     """How much of the pixel centred on (x, y) lies in a square of half side `half` round the origin."""
     over_x, over_y = abs(x) - (half - radius), abs(y) - (half - radius)
-    outside = (max(over_x, 0.0) ** 2 + max(over_y, 0.0) ** 2) ** 0.5
+    outside = math.hypot(max(over_x, 0.0), max(over_y, 0.0))
     distance = outside + min(max(over_x, over_y), 0.0) - radius
     return min(max(0.5 - distance, 0.0), 1.0)
 

@@ -21,7 +21,7 @@ DRAGGED = "till.dragged"
 
 
 class Control(Pane):
-    """Base of all controls. `control` is the view with name and intent, or None while there is nothing to do."""
+    """Base of all controls. `control` has name and intent, or is None while there is nothing to do."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.pressed = False
@@ -79,7 +79,7 @@ class Control(Pane):
 
 
 class TillSpinner(Pane):
-    """Three quarters of a ring that turns in eight steps a second, redrawing only itself. View: its colour."""
+    """Three quarters of a ring turning in eight steps a second, redrawing only itself. View: its colour."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -163,7 +163,16 @@ class TillButton(Control):
         middle = self.h / 2
         scale = self.look.font_scale
         pen.icon(icon, self.w / 2, middle - 11 * scale, 22, ink)
-        pen.text(words, self.w / 2, middle + 13 * scale, self.size_sp, ink, bold=bold, align="centre", width=self.w - 8)
+        pen.text(
+            words,
+            self.w / 2,
+            middle + 13 * scale,
+            self.size_sp,
+            ink,
+            bold=bold,
+            align="centre",
+            width=self.w - 8,
+        )
 
     def _row(self, pen: Pen, icon: str, words: str, ink: Rgba, bold: bool) -> None:
         view: ControlView = self.view
@@ -183,12 +192,23 @@ class TillButton(Control):
             pen.icon(icon, left + icon_size / 2, middle, icon_size, ink)
         if words:
             pen.lines(
-                words, left + lead + width / 2, middle, self.size_sp, ink, width=room, bold=bold, align="centre",
-                leading=self.size_sp * 1.2, middle=True, lines_max=2 if self.h >= 48 else 1,
+                words,
+                left + lead + width / 2,
+                middle,
+                self.size_sp,
+                ink,
+                width=room,
+                bold=bold,
+                align="centre",
+                leading=self.size_sp * 1.2,
+                middle=True,
+                lines_max=2 if self.h >= 48 else 1,
             )
         if view.detail:
             quiet = ink if self.pressed else self.look.colours.ink2
-            pen.text(view.detail, self.w / 2, middle + 23 * scale, 14, quiet, align="centre", width=self.w - 8)
+            pen.text(
+                view.detail, self.w / 2, middle + 23 * scale, 14, quiet, align="centre", width=self.w - 8
+            )
 
 
 class IconButton(Control):

@@ -1,8 +1,8 @@
 """What the customer sees: basket on the left, the sum with code or thanks on the right."""
 
 from appliance.ui.views.people import CustomerLineView, CustomerView
-from appliance.ui.widgets.marks import draw_chip, draw_sum
 from appliance.ui.widgets.marks import chip_width as width_of_chip
+from appliance.ui.widgets.marks import draw_chip, draw_sum
 from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
 from appliance.ui.widgets.qr import TillQrCode
@@ -35,7 +35,9 @@ class TillCustomerLinesPane(Pane):
         for number, line in enumerate(view.lines[-fits:]):
             self._line(pen, line, left, right, top + number * step, step)
 
-    def _line(self, pen: Pen, line: CustomerLineView, left: float, right: float, top: float, step: float) -> None:
+    def _line(
+        self, pen: Pen, line: CustomerLineView, left: float, right: float, top: float, step: float
+    ) -> None:
         c = self.look.colours
         small = self.look.form == "small"
         big, less = (24.0, 18.0) if not small else (18.0, 14.0)
@@ -65,7 +67,15 @@ class TillCustomerSumPane(Pane):
         middle, room = self.w / 2, self.w - 24
         top = 0.0 if view.qr else self.h / 2 - (150 if not small else 90)
         scale = 1.0 if not small else 0.62
-        pen.text(view.amount_label, middle, top + 50 * scale, 24 if not small else 18, c.ink2, align="centre", width=room)
+        pen.text(
+            view.amount_label,
+            middle,
+            top + 50 * scale,
+            24 if not small else 18,
+            c.ink2,
+            align="centre",
+            width=room,
+        )
         size = 88.0 if not small else 56.0
         while size > 28 and pen.measure(view.amount, size, True) > room:
             size -= 4
@@ -81,8 +91,15 @@ class TillCustomerSumPane(Pane):
             self.put(TillQrCode, "code", view.qr, middle - card / 2 + 4, upper + 4, card - 8, card - 8)
             y = upper + card + (83 if not small else 26)
             pen.rich(view.qr_title, middle, y, 24 if not small else 16, c.ink, align="centre")
-            pen.text(view.qr_detail, middle, y + (34 if not small else 24), 18 if not small else 14, c.ink2, align="centre",
-                     width=room)
+            pen.text(
+                view.qr_detail,
+                middle,
+                y + (34 if not small else 24),
+                18 if not small else 14,
+                c.ink2,
+                align="centre",
+                width=room,
+            )
 
 
 class TillCustomerWordsPane(Pane):
@@ -99,19 +116,51 @@ class TillCustomerWordsPane(Pane):
         if view.kind == "done":
             sign = 64 if not small else 48
             pen.icon("circle-check", middle, y - (190 if not small else 130), sign, c.ok)
-            pen.text(view.headline, middle, y - (110 if not small else 76), 40 if not small else 28, c.ink, bold=True,
-                     align="centre", width=room)
-            pen.text(view.amount_label, middle, y - (30 if not small else 20), 24 if not small else 18, c.ink2,
-                     align="centre", width=room)
+            pen.text(
+                view.headline,
+                middle,
+                y - (110 if not small else 76),
+                40 if not small else 28,
+                c.ink,
+                bold=True,
+                align="centre",
+                width=room,
+            )
+            pen.text(
+                view.amount_label,
+                middle,
+                y - (30 if not small else 20),
+                24 if not small else 18,
+                c.ink2,
+                align="centre",
+                width=room,
+            )
             size = 144.0 if not small else 72.0
             while size > 40 and pen.measure(view.amount, size, True) > room:
                 size -= 8
-            pen.text(view.amount, middle, y + (70 if not small else 40), size, c.accent_ink, bold=True, align="centre")
-            pen.text(view.detail, middle, y + (190 if not small else 110), 24 if not small else 18, c.ink2,
-                     align="centre", width=room)
+            pen.text(
+                view.amount,
+                middle,
+                y + (70 if not small else 40),
+                size,
+                c.accent_ink,
+                bold=True,
+                align="centre",
+            )
+            pen.text(
+                view.detail,
+                middle,
+                y + (190 if not small else 110),
+                24 if not small else 18,
+                c.ink2,
+                align="centre",
+                width=room,
+            )
             return
         logo = 128 if not small else 80
         pen.logo(middle - logo / 2, y - logo - 40, logo)
-        pen.text(view.shop, middle, y + 10, 40 if not small else 28, c.ink, bold=True, align="centre", width=room)
+        pen.text(
+            view.shop, middle, y + 10, 40 if not small else 28, c.ink, bold=True, align="centre", width=room
+        )
         pen.text(view.headline, middle, y + 78, 32 if not small else 20, c.ink, align="centre", width=room)
         pen.text(view.detail, middle, y + 128, 24 if not small else 16, c.ink2, align="centre", width=room)

@@ -43,8 +43,9 @@ class TillEffectsPane(Pane):
         """Top down; the next step at the bottom."""
         c, scale = self.look.colours, self.look.font_scale
         view: DoneView = self.view
-        small = self.look.form == "small"
-        edge, gap = (8.0, 8.0) if small else (24.0, 16.0)
+        small = self.h < 600
+        edge = 8.0 if self.look.form == "small" else 24.0
+        gap = 8.0 if small else 16.0
         width = self.w - edge
         pen.fill(0, 0, self.w, self.h, c.bg)
         y = edge
@@ -69,7 +70,13 @@ class TillEffectsPane(Pane):
         for number, control in enumerate(view.controls):
             wide = (width - 12 * (count - 1)) / count
             self.put(
-                TillButton, control.name, control, number * (wide + 12), y, wide, 48 if small else 64,
+                TillButton,
+                control.name,
+                control,
+                number * (wide + 12),
+                y,
+                wide,
+                48 if small else 64,
                 size_sp=16.0 if small else 18.0,
             )
         bottom = self.h - edge
@@ -78,7 +85,16 @@ class TillEffectsPane(Pane):
             bottom = self.h - 62
         high = 80.0 if small else 96.0
         self.put(
-            TillButton, "next", view.next, 0, bottom - high, width, high, style="primary", size_sp=24.0, radius=12.0
+            TillButton,
+            "next",
+            view.next,
+            0,
+            bottom - high,
+            width,
+            high,
+            style="primary",
+            size_sp=24.0,
+            radius=12.0,
         )
 
     def _effect(self, pen: Pen, effect: CheckView, y: float, width: float) -> None:
@@ -89,4 +105,5 @@ class TillEffectsPane(Pane):
             wide = pen.measure(effect.action.text, 16, True) + 24
             right -= wide
             self.put(TillButton, effect.action.name, effect.action, right + 8, y - 24, wide, 48, style="text")
-        pen.lines(effect.text, 59, y, 16, c.ink, width=right - 62, leading=19, middle=True)
+        size = pen.fit(effect.text, 16, right - 62, 14)
+        pen.lines(effect.text, 59, y, size, c.ink, width=right - 62, leading=17, middle=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from appliance.ui.views.parts import ControlView
 from appliance.ui.views.sale import GoodsView, SearchView, TileView
-from appliance.ui.widgets.control import TillButton, Control, IconButton
+from appliance.ui.widgets.control import Control, IconButton, TillButton
 from appliance.ui.widgets.keyboard import Keyboard
 from appliance.ui.widgets.marks import draw_chip
 from appliance.ui.widgets.pane import Pane
@@ -25,7 +25,16 @@ class SearchBox(Control):
         c = self.look.colours
         view: SearchView = self.view
         middle = self.h / 2
-        pen.box(0, 0, self.w, self.h, c.surface, c.accent if view.focused else c.edge, 12, 2 if view.focused else None)
+        pen.box(
+            0,
+            0,
+            self.w,
+            self.h,
+            c.surface,
+            c.accent if view.focused else c.edge,
+            12,
+            2 if view.focused else None,
+        )
         pen.icon("search", 29, middle, 24, c.ink)
         right = self.w - 12
         if view.clear:
@@ -58,10 +67,21 @@ class Category(Control):
             pen.box(0, 0, self.w, self.h, c.ink, None, 8)
         ink = c.surface if chosen else c.ink
         if self.h < 64:
-            pen.text(view.text, self.w / 2, self.h / 2, 14, ink, bold=chosen, align="centre", width=self.w - 4)
+            pen.text(
+                view.text, self.w / 2, self.h / 2, 14, ink, bold=chosen, align="centre", width=self.w - 4
+            )
             return
         pen.icon(view.icon or "package", self.w / 2, self.h / 2 - 12, 24, ink)
-        pen.text(view.text, self.w / 2, self.h / 2 + 14, self.size_sp, ink, bold=chosen, align="centre", width=self.w - 4)
+        pen.text(
+            view.text,
+            self.w / 2,
+            self.h / 2 + 14,
+            self.size_sp,
+            ink,
+            bold=chosen,
+            align="centre",
+            width=self.w - 4,
+        )
 
 
 class Tile(Control):
@@ -91,7 +111,7 @@ class Tile(Control):
         name_y, price_y = self.h - 40.5 * scale, self.h - 19.5 * scale
         if low:
             name_y, price_y = self.h - 35 * scale, self.h - 15 * scale
-        pen.text(view.name, 9, name_y, 16, ink, width=self.w - 14)
+        pen.text(view.name, 9, name_y, pen.fit(view.name, 16, self.w - 14, 14), ink, width=self.w - 14)
         taken = pen.text(view.price, 9, price_y, 16, ink, bold=True)
         if view.code and self.w - taken > 44:
             quiet = c.surface if self.pressed else c.ink2

@@ -7,7 +7,7 @@ same through the shell, and lights the same key.
 from typing import Any
 
 from appliance.ui.views.parts import ControlView, Intent, KeyboardView, KeypadView
-from appliance.ui.widgets.control import TillButton, Control
+from appliance.ui.widgets.control import Control, TillButton
 from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
 
@@ -35,7 +35,9 @@ class Key(Control):
         else:
             word = len(view.text) > 1
             size = 20.0 if word else self.size_sp
-            pen.text(view.text, self.w / 2, self.h / 2, size, ink, bold=not word, align="centre", width=self.w - 8)
+            pen.text(
+                view.text, self.w / 2, self.h / 2, size, ink, bold=not word, align="centre", width=self.w - 8
+            )
 
 
 class Keypad(Pane):
@@ -78,17 +80,20 @@ class Keyboard(Pane):
         view: KeyboardView = self.view
         pen.fill(0, 0, self.w, self.h, c.bg)
         pen.line(0, 0, self.w)
-        gap, high = 4.0, 50.0
-        width = (self.w - 16 - 9 * gap) / 10
+        edge, gap, high = 4.0, 2.0, 50.0
+        width = (self.w - 2 * edge - 9 * gap) / 10
         for row, letters in enumerate(_LETTER_ROWS):
-            left = 8 + (10 - len(letters)) * (width + gap) / 2
+            left = edge + (10 - len(letters)) * (width + gap) / 2
             for column, letter in enumerate(letters):
                 key = ControlView(f"keyboard.{letter}", letter, Intent("keyboard.text", {"text": letter}))
                 x = left + column * (width + gap)
                 self.put(Key, key.name, key, x, 8 + row * 56, width, high, size_sp=20.0)
         top = 8 + 4 * 56.0
-        back = ControlView("keyboard.backspace", "", Intent("keyboard.key", {"key": "backspace"}), icon="delete")
+        back = ControlView(
+            "keyboard.backspace", "", Intent("keyboard.key", {"key": "backspace"}), icon="delete"
+        )
         blank = ControlView("keyboard.space", "␣", Intent("keyboard.text", {"text": " "}))
+        gap = 8.0
         third = (self.w - 16 - 2 * gap) / 3
         self.put(Key, "back", back, 8, top, third, high, size_sp=20.0)
         self.put(Key, "blank", blank, 8 + third + gap, top, third, high, size_sp=20.0)

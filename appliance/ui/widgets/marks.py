@@ -9,8 +9,14 @@ from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
 
 TONE_ICONS = {
-    "ok": "circle-check", "warn": "triangle-alert", "bad": "octagon-x", "busy": "refresh-cw", "absent": "circle-minus",
-    "accent": "info", "plain": "circle", "quiet": "circle",
+    "ok": "circle-check",
+    "warn": "triangle-alert",
+    "bad": "octagon-x",
+    "busy": "refresh-cw",
+    "absent": "circle-minus",
+    "accent": "info",
+    "plain": "circle",
+    "quiet": "circle",
 }
 CHIP_HEIGHT = 24.0
 
@@ -25,7 +31,14 @@ def chip_width(pen: Pen, chip: ChipView, size: float = 14, bold: bool = False) -
 
 
 def draw_chip(
-    pen: Pen, pane: Pane, chip: ChipView, x: float, centre_y: float, *, size: float = 14, bold: bool = False,
+    pen: Pen,
+    pane: Pane,
+    chip: ChipView,
+    x: float,
+    centre_y: float,
+    *,
+    size: float = 14,
+    bold: bool = False,
     inverted: bool = False,
 ) -> float:
     """A pill with a word and perhaps an icon; returns its width. `inverted` is the ink one (sold out)."""
@@ -50,7 +63,9 @@ def draw_sign(pen: Pen, pane: Pane, tone: str, centre_x: float, centre_y: float,
     pen.icon(TONE_ICONS[tone], centre_x, centre_y, size, pane.look.colours.tone(tone))
 
 
-def draw_avatar(pen: Pen, pane: Pane, initial: str, centre_x: float, centre_y: float, size: float, strong: bool) -> None:
+def draw_avatar(
+    pen: Pen, pane: Pane, initial: str, centre_x: float, centre_y: float, size: float, strong: bool
+) -> None:
     """A round avatar with an initial; `strong` is the chosen person."""
     c = pane.look.colours
     fill, ink = (c.accent, c.on_accent) if strong else (c.accent_soft, c.accent_ink)
@@ -60,7 +75,9 @@ def draw_avatar(pen: Pen, pane: Pane, initial: str, centre_x: float, centre_y: f
     pen.text(initial, centre_x, centre_y, sp, ink, bold=True, align="centre")
 
 
-def draw_bar(pen: Pen, pane: Pane, x: float, centre_y: float, width: float, share: float, track: Rgba) -> None:
+def draw_bar(
+    pen: Pen, pane: Pane, x: float, centre_y: float, width: float, share: float, track: Rgba
+) -> None:
     """A bar of progress, 6 dp high."""
     c = pane.look.colours
     pen.box(x, centre_y - 3, width, 6, track, c.edge if c.soft_edge else None, 3, 1)
@@ -68,12 +85,20 @@ def draw_bar(pen: Pen, pane: Pane, x: float, centre_y: float, width: float, shar
     pen.box(x, centre_y - 3, done, 6, c.accent, None, 3)
 
 
-def draw_sum(pen: Pen, pane: Pane, row: SumRowView, x: float, centre_y: float, width: float, size: float = 16) -> None:
+def draw_sum(
+    pen: Pen, pane: Pane, row: SumRowView, x: float, centre_y: float, width: float, size: float = 16
+) -> None:
     """A label on the left and its amount on the right."""
     c = pane.look.colours
     taken = pen.measure(row.amount, size, row.strong)
     pen.text(
-        row.label, x, centre_y, size, c.ink if row.strong else c.ink2, bold=row.strong, width=width - taken - 12
+        row.label,
+        x,
+        centre_y,
+        size,
+        c.ink if row.strong else c.ink2,
+        bold=row.strong,
+        width=width - taken - 12,
     )
     pen.text(row.amount, x + width, centre_y, size, c.tone(row.tone), bold=row.strong, align="right")
 
@@ -108,7 +133,15 @@ class Notice(Pane):
         y = self.PADDING + step / 2 if view.lines else self.h / 2
         pen.icon(view.icon, 27, y, 24, c.tone(view.tone))
         used = pen.lines(
-            view.title, 50, y, 16, c.ink, width=room, leading=self.LEADING, lines_max=3, bold=bool(view.lines),
+            view.title,
+            50,
+            y,
+            16,
+            c.ink,
+            width=room,
+            leading=self.LEADING,
+            lines_max=3,
+            bold=bool(view.lines),
             middle=not view.lines,
         )
         y += used
@@ -118,7 +151,16 @@ class Notice(Pane):
             )
         if view.action:
             width = pen.measure(view.action.text, 16, True) + 24
-            self.put(TillButton, "action", view.action, self.w - width - 4, self.h / 2 - 24, width, 48, style="text")
+            self.put(
+                TillButton,
+                "action",
+                view.action,
+                self.w - width - 4,
+                self.h / 2 - 24,
+                width,
+                48,
+                style="text",
+            )
 
 
 class Scrim(Pane):

@@ -83,7 +83,15 @@ class Pane(Widget):
         raise NotImplementedError
 
     def put(
-        self, kind: type[P], key: str, view: Any, x: float, top: float, width: float, height: float, **traits: Any
+        self,
+        kind: type[P],
+        key: str,
+        view: Any,
+        x: float,
+        top: float,
+        width: float,
+        height: float,
+        **traits: Any,
     ) -> P:
         """Keep a child of this kind under a key and show it a view at a place in dp; call it in `draw` only.
 
@@ -107,9 +115,7 @@ class Pane(Widget):
                 setattr(child, trait, value)
                 same = False
         before = (child.x, child.y, child.width, child.height)
-        child.place(
-            int(self.x) + left, int(self.top) - upper, px(x + width) - left, px(top + height) - upper
-        )
+        child.place(int(self.x) + left, int(self.top) - upper, px(x + width) - left, px(top + height) - upper)
         if not same and before == (child.x, child.y, child.width, child.height):
             child.redraw()
         return child

@@ -11,7 +11,7 @@ from appliance.ui.views.sale import (
     PayView,
     TotalsView,
 )
-from appliance.ui.widgets.control import TillButton, Control, IconButton
+from appliance.ui.widgets.control import Control, IconButton, TillButton
 from appliance.ui.widgets.marks import draw_avatar, draw_chip, draw_sign, draw_sum
 from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
@@ -76,8 +76,12 @@ class MemberCard(Control):
             return 64.0
         if form == "medium":
             return 96.0
-        return 64 + 12 + (50 if view.facts else 0) + (13 + 50 * len(view.benefits) if view.benefits else 0) - (
-            1 if view.benefits else 0
+        return (
+            64
+            + 12
+            + (50 if view.facts else 0)
+            + (13 + 50 * len(view.benefits) if view.benefits else 0)
+            - (1 if view.benefits else 0)
         )
 
     def draw(self, pen: Pen) -> None:
@@ -138,7 +142,9 @@ class MemberCard(Control):
         pen.icon(view.icon, 27, y + 9, 20, c.ink2)
         if view.action:
             width = pen.measure(view.action.text, 16, True) + 24
-            self.put(TillButton, view.action.name, view.action, right - width + 12, y - 14, width, 48, style="text")
+            self.put(
+                TillButton, view.action.name, view.action, right - width + 12, y - 14, width, 48, style="text"
+            )
             right -= width
         pen.text(view.title, 49, y, 16, c.ink if view.usable else c.ink2, width=right - 53)
         pen.text(view.detail, 49, y + 20.5, 14, c.ink2, width=right - 53)

@@ -71,6 +71,10 @@ class Pen:
         for mark in self._marks[self._next :]:
             mark.hide()
 
+    def frames(self) -> list[tuple[int, int, int, int]]:
+        """x, y, width and height in pixels of all that is drawn, from the pane's top left, y upwards."""
+        return [mark.told[2:6] for mark in self._marks if mark.told]
+
     def _mark(self, is_box: bool) -> _Mark:
         if self._next < len(self._marks) and self._marks[self._next].is_box != is_box:
             # The picture has another order from here on: later marks would be above or below the wrong ones.
@@ -106,8 +110,15 @@ class Pen:
         self._rectangle(None, colours.line, px(x), px(top), max(1, px(colours.line_dp)), px(height))
 
     def box(
-        self, x: float, top: float, width: float, height: float, fill: Rgba,
-        edge: Rgba | None = None, radius: float = 8, line: float | None = None,
+        self,
+        x: float,
+        top: float,
+        width: float,
+        height: float,
+        fill: Rgba,
+        edge: Rgba | None = None,
+        radius: float = 8,
+        line: float | None = None,
     ) -> None:
         """A rounded box; without `edge` it has none, and `line` is the theme's width unless given."""
         px = self._look.px
@@ -129,8 +140,9 @@ class Pen:
     def icon(self, name: str, centre_x: float, centre_y: float, size: float, colour: Rgba) -> None:
         """An icon round a centre."""
         size_px = self._look.px(size)
-        left, upper = round(centre_x * self._look.density - size_px / 2), round(
-            centre_y * self._look.density - size_px / 2
+        left, upper = (
+            round(centre_x * self._look.density - size_px / 2),
+            round(centre_y * self._look.density - size_px / 2),
         )
         self._rectangle(pictures.icon(name, size_px), colour, left, upper, size_px, size_px)
 
@@ -163,13 +175,31 @@ class Pen:
         """Width of one line in dp."""
         return text.measure(words, self._style(size, bold)) / self._look.density
 
-    def wrap(self, words: str, size: float, width: float, lines_max: int, bold: bool = False) -> tuple[str, ...]:
+    def fit(
+        self, words: str, size: float, width: float, smallest: float, bold: bool = False, step: float = 1
+    ) -> float:
+        """The largest type size from `size` down to `smallest` at which one line fits."""
+        while size > smallest and self.measure(words, size, bold) > width:
+            size -= step
+        return max(size, smallest)
+
+    def wrap(
+        self, words: str, size: float, width: float, lines_max: int, bold: bool = False
+    ) -> tuple[str, ...]:
         """The text in lines of at most `width` dp."""
         return text.wrap(words, self._style(size, bold), self._look.px(width), lines_max)
 
     def text(
-        self, words: str, x: float, centre_y: float, size: float, colour: Rgba, *,
-        bold: bool = False, align: Align = "left", width: float | None = None,
+        self,
+        words: str,
+        x: float,
+        centre_y: float,
+        size: float,
+        colour: Rgba,
+        *,
+        bold: bool = False,
+        align: Align = "left",
+        width: float | None = None,
     ) -> float:
         """One line with its middle at `centre_y`; x is its left, centre or right. Returns its width in dp.
 
@@ -194,10 +224,21 @@ class Pen:
         return float(width_px / self._look.density)
 
     def lines(
-        self, words: str, x: float, centre_y: float, size: float, colour: Rgba, *, width: float, leading: float,
-        lines_max: int = 2, bold: bool = False, align: Align = "left", middle: bool = False,
+        self,
+        words: str,
+        x: float,
+        centre_y: float,
+        size: float,
+        colour: Rgba,
+        *,
+        width: float,
+        leading: float,
+        lines_max: int = 2,
+        bold: bool = False,
+        align: Align = "left",
+        middle: bool = False,
     ) -> float:
-        """Wrapped text; `centre_y` is the middle of the first line, or of all when `middle`. Returns its height.
+        """Wrapped text; `centre_y` is the middle of its first line, or of all if `middle`. Gives its height.
 
         `leading` is the distance of lines in dp at font scale 1.
         """
@@ -211,8 +252,16 @@ class Pen:
         return step * len(rows)
 
     def rich(
-        self, words: str, x: float, centre_y: float, size: float, colour: Rgba, *,
-        align: Align = "left", bold_colour: Rgba | None = None, bold_size: float | None = None,
+        self,
+        words: str,
+        x: float,
+        centre_y: float,
+        size: float,
+        colour: Rgba,
+        *,
+        align: Align = "left",
+        bold_colour: Rgba | None = None,
+        bold_size: float | None = None,
     ) -> float:
         """One line in which `**this**` is bold, in a colour of its own if given. Returns its width in dp."""
         parts = words.split("**")

@@ -10,7 +10,13 @@ from kivy.graphics import PopMatrix, PushMatrix, Translate
 
 from appliance.ui.theme import Rgba
 from appliance.ui.views.parts import ControlView
-from appliance.ui.views.sheets import ApprovalSheetView, MenuSheetView, OptionsSheetView, SheetView, TypingSheetView
+from appliance.ui.views.sheets import (
+    ApprovalSheetView,
+    MenuSheetView,
+    OptionsSheetView,
+    SheetView,
+    TypingSheetView,
+)
 from appliance.ui.widgets.control import Control
 from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
@@ -47,6 +53,7 @@ class TillSheetPane(Pane):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._left_s = 0.0
+        self._shift: Any = None
 
     def draw(self, pen: Pen) -> None:
         """The black, then the sheet at the right edge."""
@@ -65,6 +72,7 @@ class TillSheetPane(Pane):
         sheet.canvas.before.insert(1, shift)
         sheet.canvas.after.add(PopMatrix())
         self._left_s = SLIDE_S
+        self._shift = shift
 
         def step(passed_s: float) -> bool:
             self._left_s -= passed_s
@@ -72,6 +80,12 @@ class TillSheetPane(Pane):
             return self._left_s > 0
 
         Clock.schedule_interval(step, 0)
+
+    def settle(self) -> None:
+        """Stand where the slide ends, now."""
+        self._left_s = 0.0
+        if self._shift is not None:
+            self._shift.x = 0
 
     def on_touch_down(self, touch: Any) -> bool:
         """Nothing behind is touched, and nothing while the sheet moves."""

@@ -43,7 +43,9 @@ class _Inside(Pane):
         bottom = y + used - 30
         if detail:
             y = bottom + (30 if not small else 24)
-            bottom = y + pen.lines(detail, EDGE, y, 16, c.ink2, width=width + 40, leading=22, lines_max=3) - 22
+            bottom = (
+                y + pen.lines(detail, EDGE, y, 16, c.ink2, width=width + 40, leading=22, lines_max=3) - 22
+            )
         self.put(IconButton, "close", close, self.w - 60, 20 if not small else 6, 48, 48)
         return bottom + (24 if not small else 18)
 
@@ -62,8 +64,18 @@ class Choice(Control):
             fill, edge = c.accent_soft, c.accent
         pen.box(0, 0, self.w, self.h, fill, edge, 12, 2 if view.selected else None)
         middle = self.h / 2 - (10 if view.detail else 0)
-        pen.lines(view.text, self.w / 2, middle, 18, ink, width=self.w - 36, leading=20, bold=view.selected,
-                  align="centre", middle=True)
+        pen.lines(
+            view.text,
+            self.w / 2,
+            middle,
+            18,
+            ink,
+            width=self.w - 36,
+            leading=20,
+            bold=view.selected,
+            align="centre",
+            middle=True,
+        )
         if view.detail:
             quiet = ink if self.pressed else (c.accent_ink if view.selected else c.ink2)
             pen.text(view.detail, self.w / 2, middle + 23, 14, quiet, align="centre", width=self.w - 12)
@@ -84,7 +96,8 @@ class Groups(Scroller):
     def _group(self, pen: Pen, group: OptionGroupView, number: int, y: float) -> float:
         c = self.look.colours
         scale = self.look.font_scale
-        pen.text(group.title, 0, y - self.offset + 12, 16, c.ink, bold=True, width=self.w)
+        if self.is_seen(y, 24):
+            pen.text(group.title, 0, y - self.offset + 12, 16, c.ink, bold=True, width=self.w)
         y += 30 * scale
         widest = max((pen.measure(choice.text, 18, True) for choice in group.choices), default=0.0) + 40
         columns = max(1, min(len(group.choices), int((self.w + 8) / (max(widest, 80) + 8))))
@@ -95,7 +108,15 @@ class Groups(Scroller):
         for place, choice in enumerate(group.choices):
             top = y + place // columns * (high + 8)
             if self.is_seen(top, high):
-                self.put(Choice, f"{number}/{place}", choice, place % columns * (wide + 8), top - self.offset, wide, high)
+                self.put(
+                    Choice,
+                    f"{number}/{place}",
+                    choice,
+                    place % columns * (wide + 8),
+                    top - self.offset,
+                    wide,
+                    high,
+                )
         rows = -(-len(group.choices) // columns)
         return y + rows * (high + 8) + 12
 
@@ -108,7 +129,9 @@ class OptionsSheet(_Inside):
         c = self.look.colours
         view: OptionsSheetView = self.view
         small = self.look.form == "small"
-        top = self.head(pen, view.title, view.detail, view.close, self.w - (96 if view.art and not small else 0))
+        top = self.head(
+            pen, view.title, view.detail, view.close, self.w - (96 if view.art and not small else 0)
+        )
         if view.art and not small:
             pen.box(self.w - 160, 20, 88, 88, c.sunken, None, 12)
             pen.picture(view.art, self.w - 116, 64, 76)
@@ -159,7 +182,9 @@ class Confirm(Control):
             fill, ink = ink, fill
         pen.box(0, 0, self.w, self.h, fill, c.accent if self.pressed else None, 12)
         words = view.why if not view.enabled and view.why else view.text
-        taken = pen.text(amount, self.w - 20, self.h / 2, 28, ink, bold=True, align="right") if amount else 0.0
+        taken = (
+            pen.text(amount, self.w - 20, self.h / 2, 28, ink, bold=True, align="right") if amount else 0.0
+        )
         room = self.w - 40 - (taken + 12 if amount else 0)
         size = 24.0
         while size > 16 and pen.measure(words, size, view.enabled) > room:
@@ -193,7 +218,8 @@ class Field(Control):
         pen.box(0, 24, self.w, 56, c.surface, edge, 8, 2 if view.focused or view.bad else None)
         x = 16.0
         if view.text:
-            x += pen.text(view.text, 16, 52, 24, c.ink, bold=True, width=self.w - 32)
+            size = pen.fit(view.text, 24, self.w - 32, 14, True)
+            x += pen.text(view.text, 16, 52, size, c.ink, bold=True, width=self.w - 32)
         else:
             pen.text(view.hint, 16, 52, 18, c.ink2, width=self.w - 32)
         if view.focused:
@@ -210,7 +236,7 @@ class TypingSheet(_Inside):
         small = self.look.form == "small"
         y = self.head(pen, view.title, view.detail, view.close)
         width = self.w - 2 * EDGE
-        beside = small and len(view.fields) == 2
+        beside = self.h < 700 and len(view.fields) == 2
         for number, field in enumerate(view.fields):
             wide = (width - 12) / 2 if beside else width
             x = EDGE + (number * (wide + 12) if beside else 0)
@@ -279,5 +305,7 @@ class MenuRows(Scroller):
         for number, control in enumerate(self.view):
             top = number * (high + 8)
             if self.is_seen(top, high):
-                self.put(TillButton, f"row{number}", control, 0, top - self.offset, self.w, high, size_sp=18.0)
+                self.put(
+                    TillButton, f"row{number}", control, 0, top - self.offset, self.w, high, size_sp=18.0
+                )
         self.extent = len(self.view) * (high + 8)

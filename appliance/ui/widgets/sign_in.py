@@ -1,12 +1,15 @@
 """The parts of signing in: people, languages, PIN."""
 
+from typing import Any
+
 from appliance.ui.views.parts import ControlView
 from appliance.ui.views.people import PersonView, SignInView
-from appliance.ui.widgets.control import Control, TillButton
+from appliance.ui.widgets.control import Control
 from appliance.ui.widgets.keyboard import Keypad
 from appliance.ui.widgets.marks import Notice, draw_avatar
 from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
+from appliance.ui.widgets.scroll import Scroller
 
 
 class Person(Control):
@@ -42,7 +45,7 @@ class Person(Control):
         first = middle - 10 * len(view.lines) * scale
         if len(view.lines) == 2:
             first = middle - 20 * scale
-        name = 18 if others or size < 56 else 20
+        name = pen.fit(view.control.text, 18 if others or size < 56 else 20, room, 16, True)
         pen.text(view.control.text, x, first, name, c.ink, bold=True, width=room)
         y = first + (24 if len(view.lines) else 0) * scale
         for line in view.lines:
@@ -70,11 +73,12 @@ class TillPeoplePane(Pane):
         bottom = self._languages(pen, view, edge, width, small)
         columns = 3 if width > 600 else 2
         gap, high = (16.0, 104.0 * scale) if not small else (8.0, 76.0 * scale)
-        wide = (width - gap * (columns - 1)) / columns
-        fits = int((bottom - y + gap) / (high + gap)) * columns
-        for number, person in enumerate(view.people[:fits]):
-            x = edge + number % columns * (wide + gap)
-            self.put(Person, person.control.name, person, x, y + number // columns * (high + gap), wide, high)
+        rows = -(-len(view.people) // columns)
+        if rows * (high + gap) > bottom - y:
+            gap, high = 8.0, max(64.0 * scale, min(high, (bottom - y) / rows - 8))
+        self.put(
+            People, "people", view.people, edge, y, width, bottom - y, columns=columns, high=high, gap=gap
+        )
 
     def _languages(self, pen: Pen, view: SignInView, edge: float, width: float, small: bool) -> float:
         """Languages, and above them the reader or the notice; where the people must end."""
@@ -97,6 +101,27 @@ class TillPeoplePane(Pane):
         return bottom - 8
 
 
+class People(Scroller):
+    """All who may sign in. View: the people."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.columns = 3
+        self.high = 104.0
+        self.gap = 16.0
+        super().__init__(**kwargs)
+
+    def draw(self, pen: Pen) -> None:
+        """In columns; the list scrolls when there are more than fit."""
+        wide = (self.w - self.gap * (self.columns - 1)) / self.columns
+        step = self.high + self.gap
+        for number, person in enumerate(self.view):
+            top = number // self.columns * step
+            if self.is_seen(top, self.high):
+                x = number % self.columns * (wide + self.gap)
+                self.put(Person, person.control.name, person, x, top - self.offset, wide, self.high)
+        self.extent = -(-len(self.view) // self.columns) * step - self.gap
+
+
 class LanguageButton(Control):
     """A language by its own name; the one that holds has a tick and an accent edge."""
 
@@ -104,7 +129,9 @@ class LanguageButton(Control):
         """Box, tick, name."""
         c, view = self.look.colours, self.view
         fill, ink = (c.ink, c.surface) if self.pressed else (c.surface, c.ink)
-        pen.box(0, 0, self.w, self.h, fill, c.accent if view.selected else c.line, 8, 2 if view.selected else None)
+        pen.box(
+            0, 0, self.w, self.h, fill, c.accent if view.selected else c.line, 8, 2 if view.selected else None
+        )
         x = 16.0
         if view.selected:
             pen.icon("check", 26, self.h / 2, 20, ink)
@@ -126,10 +153,21 @@ class TillPinPane(Pane):
         edge = 48.0 if not small else 16.0
         y = 58.0 if not small else 22.0
         room = self.w - 2 * edge
-        pen.text(view.pin_title, middle, y, 24 if not small else 18, c.ink, bold=True, align="centre", width=room)
+        pen.text(
+            view.pin_title, middle, y, 24 if not small else 18, c.ink, bold=True, align="centre", width=room
+        )
         y += 29 if not small else 24
         colour = c.bad if view.pin_bad else c.ink2
-        used = pen.lines(view.pin_detail, middle, y, 18 if not small else 14, colour, width=room, leading=22, align="centre")
+        used = pen.lines(
+            view.pin_detail,
+            middle,
+            y,
+            18 if not small else 14,
+            colour,
+            width=room,
+            leading=22,
+            align="centre",
+        )
         y += 56 if not small else 24
         y += (used - 22) / 2
         draw_dots(pen, self, view.pin_length, view.pin_typed, middle, y, 40.0 if not small else 32.0)
@@ -137,7 +175,17 @@ class TillPinPane(Pane):
         bottom = self.h - (78 if not small else 8)
         self.put(Keypad, "keypad", view.keypad, edge + 1, top, self.w - 2 * edge, bottom - top)
         if view.foot and not small:
-            pen.lines(view.foot, middle, self.h - 42, 16, c.ink2, width=self.w - 32, leading=21, align="centre", middle=True)
+            pen.lines(
+                view.foot,
+                middle,
+                self.h - 42,
+                16,
+                c.ink2,
+                width=self.w - 32,
+                leading=21,
+                align="centre",
+                middle=True,
+            )
 
 
 def draw_dots(pen: Pen, pane: Pane, length: int, typed: int, centre_x: float, y: float, step: float) -> None:

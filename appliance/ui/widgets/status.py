@@ -26,7 +26,7 @@ class StatusItem(Control):
         pen.icon(view.icon, 9, middle, 18, c.ink)
         if self.look.form != "small":
             pen.text(view.text, 24, middle, 14, c.ink)
-        draw_sign(pen, self, view.tone, self.w - 9, middle, 18 if self.look.form == "large" else 18)
+        draw_sign(pen, self, view.tone, self.w - 9, middle, 18)
 
 
 class OperatorItem(Control):
@@ -35,7 +35,8 @@ class OperatorItem(Control):
     @property
     def control(self) -> ControlView | None:
         """What a touch on the name does."""
-        return self.view.operator_control
+        view: StatusBarView = self.view
+        return view.operator_control
 
     def draw(self, pen: Pen) -> None:
         """Icon, name, shift."""

@@ -85,7 +85,7 @@ def _pieces(text: str) -> list[str]:
 
 @lru_cache(maxsize=1000)
 def wrap(text: str, style: Style, width: int, lines_max: int) -> tuple[str, ...]:
-    """The text in at most `lines_max` lines of `width` pixels; only the last may lose words to an ellipsis."""
+    """The text in at most `lines_max` lines of `width` pixels; the last may end in an ellipsis."""
     if "\n" not in text and measure(text, style) <= width:
         return (text,)
     lines: list[str] = []
