@@ -21,10 +21,11 @@ from tillbox.importer.sentences import Tongue, tongue_of
 from tillbox.replay.outcome import Outcome
 from tillbox.replay.pace import Pace, parse_speed
 from tillbox.replay.reading import read_record
-from tillbox.replay.sentences import of_error, of_refused
+from tillbox.replay.sentences import of_refused
 from tillbox.replay.table import table
 from tillbox.replay.through_checkout import CheckoutReplay
 from tillbox.replay.tickets import tickets_of
+from tillbox.sentences import of_error
 from tillbox.till import open_till
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -64,7 +65,7 @@ def replay(
 
     A ticket that can't be sold is refused as a whole with its row and reason; the others are sold. The
     same ticket is sold only once, however often the file is replayed: after a kill, run it again. Ends
-    with 0 when anything is sold or was before, 1 when every ticket was refused, 2 when the file can't be used.
+    with 0 when anything is sold or was before, 1 when all was refused, 2 when the file can't be used.
     """
     tongue = tongue_of(os.environ)
     home = home_from_environment()
