@@ -14,6 +14,7 @@ from appliance.ui.views import (
     GoodsView,
     HintView,
     Intent,
+    KeyboardView,
     LastSaleView,
     LineView,
     MemberView,
@@ -382,3 +383,20 @@ def sale_long(language: str) -> SaleView:
         for number in range(40)
     ]
     return replace(view, basket=replace(view.basket, lines=tuple(many)))
+
+
+def sale_typing(language: str) -> SaleView:
+    """The on-screen keyboard, a removed line, and a payment that is being asked for."""
+    say = say_in(language)
+    view = sale(language, search="nt", over=True)
+    undo = control("basket.undo", say("撤销", "復原", "Undo"))
+    lines = list(view.basket.lines)
+    lines[2] = replace(lines[2], removed=True, detail=say("已删除", "已刪除", "Removed"), undo=undo)
+    keyboard = KeyboardView(control("search.done", say("完成", "完成", "Done")))
+    cash = replace(view.tenders[0], busy=True, text=say("收款中", "收款中", "Taking"))
+    return replace(
+        view,
+        goods=replace(view.goods, search=replace(view.goods.search, keyboard=keyboard)),
+        basket=replace(view.basket, lines=tuple(lines)),
+        tenders=(cash, *view.tenders[1:]),
+    )

@@ -22,6 +22,7 @@ SCREENS = (
     "sale",
     "sale_offline",
     "sale_search",
+    "sale_typing",
     "tender",
     "tender_qr",
     "tender_card",

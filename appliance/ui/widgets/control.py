@@ -147,8 +147,7 @@ class TillButton(Control):
         if fill != CLEAR or edge:
             line = 2 if view.selected else None
             if not view.enabled and edge:
-                pen.box(0, 0, self.w, self.h, fill, None, self.radius)
-                pen.dashes(0, 0, self.w, self.h, edge)
+                pen.dashed_box(0, 0, self.w, self.h, fill, edge, self.radius)
             else:
                 pen.box(0, 0, self.w, self.h, fill, edge, self.radius, line)
         words = view.why if not view.enabled and view.why else view.text
@@ -162,7 +161,10 @@ class TillButton(Control):
     def _stack(self, pen: Pen, icon: str, words: str, ink: Rgba, bold: bool) -> None:
         middle = self.h / 2
         scale = self.look.font_scale
-        pen.icon(icon, self.w / 2, middle - 11 * scale, 22, ink)
+        if self.view.busy:
+            self.put(TillSpinner, "spinner", ink, self.w / 2 - 11, middle - 11 * scale - 11, 22, 22)
+        else:
+            pen.icon(icon, self.w / 2, middle - 11 * scale, 22, ink)
         pen.text(
             words,
             self.w / 2,

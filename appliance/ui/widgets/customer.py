@@ -79,7 +79,7 @@ class TillCustomerSumPane(Pane):
         size = 88.0 if not small else 56.0
         while size > 28 and pen.measure(view.amount, size, True) > room:
             size -= 4
-        pen.text(view.amount, middle, top + 126 * scale, size, c.ink, bold=True, align="centre")
+        pen.text(view.amount, middle, top + 123 * scale, size, c.ink, bold=True, align="centre")
         if view.saved:
             chip = 20.0 if not small else 14.0
             width = width_of_chip(pen, view.saved, chip, True)

@@ -72,29 +72,35 @@ class Keypad(Pane):
 class Keyboard(Pane):
     """Letters and digits for pinyin initials and PLUs; words in Chinese come from an input method."""
 
-    HEIGHT = 5 * 56.0 + 8
+    HEIGHT = 4 * 54.0 + 8
 
     def draw(self, pen: Pen) -> None:
-        """Four rows of keys and a row with the blank."""
+        """Four rows; the last one ends with the key that deletes and the one that is done."""
         c = self.look.colours
         view: KeyboardView = self.view
         pen.fill(0, 0, self.w, self.h, c.bg)
         pen.line(0, 0, self.w)
-        edge, gap, high = 4.0, 2.0, 50.0
+        edge, gap, high, step = 4.0, 2.0, 50.0, 54.0
         width = (self.w - 2 * edge - 9 * gap) / 10
         for row, letters in enumerate(_LETTER_ROWS):
-            left = edge + (10 - len(letters)) * (width + gap) / 2
+            last = row == len(_LETTER_ROWS) - 1
+            left = edge if last else edge + (10 - len(letters)) * (width + gap) / 2
             for column, letter in enumerate(letters):
                 key = ControlView(f"keyboard.{letter}", letter, Intent("keyboard.text", {"text": letter}))
-                x = left + column * (width + gap)
-                self.put(Key, key.name, key, x, 8 + row * 56, width, high, size_sp=20.0)
-        top = 8 + 4 * 56.0
-        back = ControlView(
+                self.put(
+                    Key,
+                    key.name,
+                    key,
+                    left + column * (width + gap),
+                    6 + row * step,
+                    width,
+                    high,
+                    size_sp=20.0,
+                )
+        x, top = edge + 7 * (width + gap), 6 + 3 * step
+        delete = ControlView(
             "keyboard.backspace", "", Intent("keyboard.key", {"key": "backspace"}), icon="delete"
         )
-        blank = ControlView("keyboard.space", "␣", Intent("keyboard.text", {"text": " "}))
-        gap = 8.0
-        third = (self.w - 16 - 2 * gap) / 3
-        self.put(Key, "back", back, 8, top, third, high, size_sp=20.0)
-        self.put(Key, "blank", blank, 8 + third + gap, top, third, high, size_sp=20.0)
-        self.put(TillButton, "done", view.done, 8 + 2 * (third + gap), top, third, high)
+        self.put(Key, "delete", delete, x, top, width, high, size_sp=20.0)
+        x += width + gap
+        self.put(TillButton, "done", view.done, x, top, self.w - edge - x, high)

@@ -276,18 +276,19 @@ class Pen:
             left += widths[number]
         return total
 
-    def dashes(self, x: float, top: float, width: float, height: float, colour: Rgba) -> None:
-        """A dashed frame: something that is not there yet."""
-        line, dash, gap, corner = self._look.colours.line_dp, 4.0, 3.0, 8.0
-        along = corner
-        while along < width - corner:
-            length = min(dash, width - corner - along)
-            self.fill(x + along, top, length, line, colour)
-            self.fill(x + along, top + height - line, length, line, colour)
+    def dashed_box(
+        self, x: float, top: float, width: float, height: float, fill: Rgba, edge: Rgba, radius: float = 8
+    ) -> None:
+        """A rounded box with a dashed edge: something not there yet. Gaps are drawn over a whole edge."""
+        self.box(x, top, width, height, fill, edge, radius)
+        line, dash, gap = self._look.colours.line_dp, 4.0, 3.0
+        along = radius
+        while along + gap < width - radius:
+            self.fill(x + along, top, gap, line, fill)
+            self.fill(x + along, top + height - line, gap, line, fill)
             along += dash + gap
-        along = corner
-        while along < height - corner:
-            length = min(dash, height - corner - along)
-            self.fill(x, top + along, line, length, colour)
-            self.fill(x + width - line, top + along, line, length, colour)
+        along = radius
+        while along + gap < height - radius:
+            self.fill(x, top + along, line, gap, fill)
+            self.fill(x + width - line, top + along, line, gap, fill)
             along += dash + gap

@@ -29,8 +29,7 @@ class Person(Control):
         if chosen:
             pen.box(0, 0, self.w, self.h, c.accent_soft, c.accent, 12, 2)
         elif others:
-            pen.box(0, 0, self.w, self.h, c.surface, None, 12)
-            pen.dashes(0, 0, self.w, self.h, c.edge)
+            pen.dashed_box(0, 0, self.w, self.h, c.surface, c.edge, 12)
         else:
             pen.card(0, 0, self.w, self.h)
         middle = self.h / 2

@@ -22,7 +22,7 @@ class TillDuePane(Pane):
         pen.upright(self.w - c.line_dp, 0, self.h)
         left, width = 24.0, self.w - 49
         wide = pen.measure(view.back.text, 18, True) + 44
-        self.put(TillButton, "back", view.back, 16, 16, wide, 48, style="text", size_sp=18.0)
+        self.put(TillButton, "back", view.back, 19, 16, wide, 48, style="text", size_sp=18.0)
         y = 92.0
         for row in view.rows:
             draw_sum(pen, self, row, left, y, width)
