@@ -98,6 +98,16 @@ def test_a_slip_rolls_out_of_the_printer_and_is_torn_off(page: Page, bench: Runn
     slip = page.locator("#paper img")
     expect(slip.last).to_be_visible()
     assert page.evaluate("document.querySelector('#paper img').naturalWidth") >= 384
+    at_rest = """() => {
+        const { scrollTop, scrollHeight, clientHeight } = document.querySelector('.outlet');
+        const moving = document.querySelector('#paper').getAnimations().length;
+        return moving === 0 && scrollHeight - clientHeight - scrollTop <= 1;
+    }"""
+    with socket.create_connection(("127.0.0.1", bench.printer_port), 2) as printer:
+        printer.sendall(b"LONG\n" * 60 + b"\x1dVA\x03")
+    expect(slip).to_have_count(2)
+    page.wait_for_function(at_rest)
+    assert page.evaluate("document.querySelector('.outlet').scrollTop") > 100
     page.locator("#tear").click()
     expect(slip).to_have_count(0)
     expect(page.locator(".nothing")).to_be_visible()

@@ -15,6 +15,9 @@ from installer.say import SetupError, progress, progress_done, say
 LOCKS = {"run": "requirements.txt", "test": "requirements-dev.txt"}
 """The lock of each purpose; the lock for test holds all of the lock for run."""
 
+PACKAGE_WORDS = ("Collecting", "Processing")
+"""How pip begins the line of a package that it fetches, or takes from a folder."""
+
 
 class Environment:
     """The environment below `root`; `stamps` remember what was installed."""
@@ -74,8 +77,10 @@ class Environment:
         if self.has("test", locks["test"]) or self.has(purpose, locks[purpose]):
             return
         lock = self.root / LOCKS[purpose]
-        total = sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
-        say(f"installing up to {total} packages from {lock.name} (some minutes the first time)")
+        total = sum(
+            "==" in line and ";" not in line for line in lock.read_text(encoding="utf-8").splitlines()
+        )
+        say(f"installing about {total} packages from {lock.name} (some minutes the first time)")
         pip = [str(self.python), "-m", "pip", "install", "--no-deps", "--require-hashes", "--no-input"]
         self.call([*pip, "--progress-bar", "off", "-r", str(lock)], "packages could not be installed", total)
         self.stamp(purpose, locks[purpose])
@@ -108,9 +113,9 @@ class Environment:
             for line in process.stdout:
                 log.write(line)
                 word, _, rest = line.strip().partition(" ")
-                if packages and (word == "Collecting" or line.startswith("Requirement already")):
+                if packages and (word in PACKAGE_WORDS or line.startswith("Requirement already")):
                     seen += 1
-                    progress(seen, packages, rest.split("==")[0])
+                    progress(seen, packages, rest.split("==")[0].rpartition("/")[2])
                 elif packages and word == "Installing":
                     progress_done()
                     say(f"unpacking {seen} packages")

@@ -46,6 +46,8 @@ async function rollOut(slips, used) {
     if (moving.playState === "running") requestAnimationFrame(follow);
   };
   follow();
+  await moving.finished;
+  outlet.scrollTop = outlet.scrollHeight;
 }
 
 async function fetchSlip(slip, used, whole) {
