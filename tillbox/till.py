@@ -66,6 +66,11 @@ def zone_of(shop: Shop) -> ZoneInfo:
         raise ContractError("shop.unknown_time_zone", path="time_zone", value=shop.time_zone) from error
 
 
+def local_of(unix_ms: int, zone: ZoneInfo) -> datetime:
+    """An instant in the shop's time."""
+    return datetime.fromtimestamp(unix_ms / 1000, zone)
+
+
 def moment_of(local: datetime) -> Moment:
     """The moment of a time that knows its zone."""
     return Moment(round(local.astimezone(UTC).timestamp() * 1000), local)
