@@ -36,6 +36,10 @@ def test_a_finger_that_leaves_the_button_fires_nothing(heard: dict[str, Any]) ->
     assert heard["drag a list and come back"] == []
 
 
+def test_what_comes_under_the_finger_meanwhile_is_not_taken(heard: dict[str, Any]) -> None:
+    assert heard["the tile changes under the finger"] == []
+
+
 def test_a_disabled_button_is_deaf_and_says_so_to_scripts(heard: dict[str, Any]) -> None:
     assert heard["disabled"] is False
     assert heard["tap a disabled button"] == []

@@ -20,6 +20,7 @@ def main() -> None:
     import samples
     import samples_paying
     import samples_sheets
+    import samples_states
     from kivy.base import EventLoop
 
     from appliance.ui import theme
@@ -62,7 +63,7 @@ def main() -> None:
         EventLoop.idle()
     result["frames at rest"] = window.frames - frames
 
-    shell.present(samples.sale_offline("zh-Hans"))
+    shell.present(samples_states.sale_offline("zh-Hans"))
     EventLoop.idle()
     result["disabled"] = shell.find("pay.cash")[0].enabled
     tap("pay.cash")
@@ -91,7 +92,12 @@ def main() -> None:
     shell.use_look(theme.Look(theme="dark", language="zh-Hant"))
     EventLoop.idle()
     result["after a switch"] = len(shell.find()) > 40
-    many = samples.sale_long("zh-Hans")
+    spot = shell.find("goods.tile.latte")[0]
+    window.touch("down", spot.x, spot.y)
+    shell.present(samples_states.sale_swapped("zh-Hans"))
+    window.touch("up", spot.x, spot.y)
+    note("the tile changes under the finger")
+    many = samples_states.sale_long("zh-Hans")
     shell.present(many)
     EventLoop.idle()
     spot = shell.find("basket.line.37")[0]

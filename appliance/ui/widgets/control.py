@@ -10,7 +10,7 @@ from kivy.clock import Clock
 from kivy.graphics import Color, Line
 
 from appliance.ui.theme import CLEAR, Rgba
-from appliance.ui.views.parts import ControlView
+from appliance.ui.views.parts import ControlView, Intent
 from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
 
@@ -25,6 +25,7 @@ class Control(Pane):
 
     def __init__(self, **kwargs: Any) -> None:
         self.pressed = False
+        self._meant: Intent | None = None
         super().__init__(**kwargs)
 
     @property
@@ -52,6 +53,7 @@ class Control(Pane):
             return False
         if self.can_fire:
             touch.grab(self)
+            self._meant = self.control.intent
             self._press(True)
         return True
 
@@ -68,8 +70,12 @@ class Control(Pane):
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
         self._press(False)
-        if DRAGGED not in touch.ud and self.collide_point(*touch.pos) and self.can_fire and self.control:
-            self.emit(self.control.intent)
+        control = self.control
+        if DRAGGED in touch.ud or self.parent is None or control is None or not self.can_fire:
+            return True
+        # What a scan or a search has put under the finger meanwhile is not what the person meant.
+        if control.intent == self._meant and self.collide_point(*touch.pos):
+            self.emit(control.intent)
         return True
 
     def _press(self, pressed: bool) -> None:
