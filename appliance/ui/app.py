@@ -4,7 +4,6 @@ Owns the window, the shell and everything that runs beside them. Knows no rule o
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +14,7 @@ from kivy.clock import Clock as KivyClock
 from kivy.graphics import Color, Rectangle
 
 from appliance.checkout.ports import Effect
+from appliance.ipc.screen_contract import ScreenState
 from appliance.runtime.clock import Clock
 from appliance.runtime.paths import Home
 from appliance.runtime.settings import Settings
@@ -26,6 +26,8 @@ from appliance.ui.effects import Effects, Slip, outcome_of
 from appliance.ui.i18n import Translator
 from appliance.ui.intents import act
 from appliance.ui.links import DaemonLink, SyncLink
+from appliance.ui.plain import state_plain
+from appliance.ui.post import Post
 from appliance.ui.prefs import Prefs, save_prefs
 from appliance.ui.presenters import Presented, customer
 from appliance.ui.presenters.say import Tr, say_of
@@ -52,26 +54,6 @@ DIMMED_ALPHA = 0.65
 def translator(language: str) -> Translator:
     """The translator of a language, loaded once."""
     return Translator(language)
-
-
-class Post:
-    """Functions for the screen's thread, run together at its next turn."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[Callable[[], None]] = deque()
-        self.after: Callable[[], None] = lambda: None
-
-    def __call__(self, function: Callable[[], None]) -> None:
-        """Run it in the screen's thread, soon. From any thread."""
-        self._waiting.append(function)
-        KivyClock.schedule_once(self._drain, -1)
-
-    def _drain(self, _: float) -> None:
-        if not self._waiting:
-            return
-        while self._waiting:
-            self._waiting.popleft()()
-        self.after()
 
 
 class App:
@@ -105,7 +87,9 @@ class App:
         self.sync = SyncLink(home.socket("sync"), self.till, post, self._look_for_news)
         self._effects = Effects(self.daemon.client, self.daemon.device_of, self._effect_settled)
         self._display = Display(self.daemon.client, self.daemon.device_of)
-        self.remote = Remote(home.run_dir, self.till, window, self.shell, post, remote=settings.screen.remote)
+        self.remote = Remote(
+            home.socket("screen"), self._screen_state, window, self.shell, post, remote=settings.screen.remote
+        )
 
     # Starting
 
@@ -201,6 +185,9 @@ class App:
                 canvas.add(part)
 
     # What comes in
+
+    def _screen_state(self) -> ScreenState:
+        return ScreenState(place=self.till.state.place, view=state_plain(self.till))
 
     def _touched(self, intent: Intent) -> None:
         self.till.intent(intent)

@@ -1,5 +1,6 @@
 """Starts the screen process: databases and window side by side, the first picture, then the sockets."""
 
+import gc
 import logging
 import os
 import signal
@@ -95,7 +96,8 @@ def _run(home: Home, settings: Settings, started_ns: int) -> int:
     state = first_state(opened.result(), settings, chosen, settings.screen.width, clock.unix_ms())
     from kivy.base import EventLoop, runTouchApp, stopTouchApp
 
-    from appliance.ui.app import App, Post
+    from appliance.ui.app import App
+    from appliance.ui.post import Post
 
     EventLoop.ensure_window()
     post = Post()
@@ -125,9 +127,18 @@ def _on_first_picture(app: Any, window: Any, clock: SystemClock, started_ns: int
         log.info("ready to sell after %.2f s", seconds)
         print(f"ready to sell after {seconds:.2f} s", flush=True)
         app.start()
+        # What is there now stays: the collector need not walk it while somebody scans.
+        gc.freeze()
         notify("READY=1")
 
     window.kivy.bind(on_flip=flipped)
+
+
+def likely_operator(opened: Opened) -> str:
+    """Who will probably sign in: whoever sold last, else the first on the list."""
+    known = [one.id for one in opened.shop.operators]
+    last = opened.desk.last_sale.operator_id if opened.desk.last_sale else ""
+    return last if last in known else next(iter(known), "")
 
 
 def first_state(opened: Opened, settings: Settings, chosen: Prefs, width_px: int, now_ms: int) -> TillState:
@@ -153,7 +164,7 @@ def first_state(opened: Opened, settings: Settings, chosen: Prefs, width_px: int
         place=place,
         pane="qr" if under_way else "cash",
         tenders=Tenders(tuple(offered), default, tenders.quick_notes_minor),
-        operator_id="",
+        operator_id=likely_operator(opened),
         language=chosen.language,
         theme=chosen.theme,
         small=width_px < 1000,

@@ -130,6 +130,7 @@ DEVICE_WORDS = {
     "customer_display": "device.customer_display",
 }
 FAULT_WORDS = {
+    "ok": "fault.ok",
     "device.absent": "fault.absent",
     "device.lost": "fault.lost",
     "device.silent": "fault.silent",

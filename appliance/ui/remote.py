@@ -1,4 +1,4 @@
-"""`screen.sock`: the customer's screen and, where it is allowed, eyes and fingers for scripts and the bench.
+"""`screen.sock` and `customer.sock`: what a screen shows, and eyes and fingers where that is allowed.
 
 Runs an asyncio loop in a thread of its own, begun after the first picture. Whatever touches the
 window is carried out in the screen's thread. Seeing and touching need `[screen] remote = true`.
@@ -38,9 +38,8 @@ from appliance.ipc.screen_contract import (
     TypeParams,
 )
 from appliance.ipc.server import Server
-from appliance.ui.plain import customer_plain, state_plain
+from appliance.ui.plain import customer_plain
 from appliance.ui.shell import Shell
-from appliance.ui.till import Till
 from appliance.ui.views import CustomerView
 from appliance.ui.window import TillWindow
 from appliance.ui.worker import Post
@@ -71,10 +70,18 @@ class Remote:
     """The server. `start` and `close` from the screen's thread."""
 
     def __init__(
-        self, run_dir: Path, till: Till, window: TillWindow, shell: Shell, post: Post, *, remote: bool
+        self,
+        socket: Path,
+        state: Callable[[], ScreenState],
+        window: TillWindow,
+        shell: Shell,
+        post: Post,
+        *,
+        remote: bool,
     ) -> None:
-        self._run_dir = run_dir
-        self._till = till
+        """`state` says in the screen's thread what the screen says."""
+        self._socket = socket
+        self._state_of = state
         self._window = window
         self._shell = shell
         self._post = post
@@ -140,13 +147,13 @@ class Remote:
                 loop.run_until_complete(self._server.close())
         except TillboxError as error:
             # Selling does not need it: the bench and the customer's screen stay dark, and the log says why.
-            log.error("screen.sock can't be served: %s", error)
+            log.error("%s can't be served: %s", self._socket.name, error)
         finally:
             self._loop = None
             loop.close()
 
     async def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
-        server = Server(SCREEN, self._run_dir / "screen.sock", self._hello)
+        server = Server(SCREEN, self._socket, self._hello)
         server.handle(CAPTURE, self._capture)
         server.handle(TOUCH, self._touch)
         server.handle(TYPE, self._type)
@@ -186,7 +193,7 @@ class Remote:
         frame, (width, height, data) = await self._in_screen(
             lambda: (self._window.frames, self._window.capture())
         )
-        await asyncio.to_thread(write_whole, self._run_dir / file, data)
+        await asyncio.to_thread(write_whole, self._socket.with_name(file), data)
         return Captured(file=file, width=width, height=height, frame=frame)
 
     async def _touch(self, peer: Peer, params: TouchParams) -> Done:
@@ -198,9 +205,7 @@ class Remote:
         return Done()
 
     async def _state(self, peer: Peer, params: Nothing) -> ScreenState:
-        return await self._in_screen(
-            lambda: ScreenState(place=self._till.state.place, view=state_plain(self._till))
-        )
+        return await self._in_screen(self._state_of)
 
     async def _find(self, peer: Peer, params: FindParams) -> FoundAll:
         def find() -> tuple[Found, ...]:

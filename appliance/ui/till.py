@@ -24,6 +24,7 @@ from retail.messages.events import SaleCompleted
 
 log = logging.getLogger(__name__)
 LATENCIES_KEPT = 1_000
+TOAST_MS = 4_500
 
 
 class Outside(Protocol):
@@ -70,6 +71,7 @@ class Till:
         self._monotonic_ns = monotonic_ns
         self._traces: list[int] = []
         self._toasts = 0
+        self._toast_until_ms = 0
         self._dirty = True
         self._shelf_wanted: tuple[str, int] = ("", -1)
         self._act: Callable[[Till, Intent], None] = lambda till, intent: None
@@ -131,7 +133,8 @@ class Till:
     def clock(self, unix_ms: int, local: datetime) -> None:
         """The time moved on; countdowns follow."""
         removed = tuple(gone for gone in self.state.removed if gone.until_ms > unix_ms)
-        self.change(now_ms=unix_ms, now=local, removed=removed)
+        shown = self.state.toast if unix_ms < self._toast_until_ms else None
+        self.change(now_ms=unix_ms, now=local, removed=removed, toast=shown)
 
     # Words about what happened
 
@@ -148,6 +151,7 @@ class Till:
     def toast(self, tone: Tone, key: str, **params: Any) -> None:
         """Show a short notice."""
         self._toasts += 1
+        self._toast_until_ms = self.state.now_ms + TOAST_MS
         self.change(toast=Toast(self._toasts, tone, key, params))
 
     # What follows from the desk

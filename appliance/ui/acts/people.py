@@ -78,7 +78,7 @@ def sign_out(till: Till, args: Args) -> None:
     """Nobody works here any more; an open basket stays."""
 
     def away(_: Any) -> None:
-        till.change(place="sign_in", sheet=None, pin="", trouble=None, search=Search(), operator_id="")
+        till.change(place="sign_in", sheet=None, pin="", trouble=None, search=Search())
 
     till.job(lambda counter: counter.checkout.staff.sign_out(), away)
 

@@ -141,6 +141,7 @@ def _removed(say: Say, gone: Removed) -> LineView:
         amount="",
         intent=Intent("line.put_back", {"line": line.line_id}),
         detail=say.tr("line.removed"),
+        weighed=line.by_weight,
         removed=True,
         undo=say.control("basket.undo", say.tr("action.undo"), "line.put_back", args={"line": line.line_id}),
     )

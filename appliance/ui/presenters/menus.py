@@ -1,5 +1,6 @@
 """Menus: lists of actions that are not needed often."""
 
+from appliance.checkout.ports import Effect
 from appliance.ui.presenters.notices import offered
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.sign_in import LANGUAGES
@@ -164,9 +165,20 @@ def _effects(state: TillState, say: Say) -> MenuSheetView:
     for effect in offered(state)[:4]:
         again = say.tr("receipt.again") if effect.kind == "receipt" else say.tr("drawer.again")
         arg = {"effect": effect.effect_id}
-        controls.append(say.control(f"effect.again.{effect.kind}", again, "effect.again", args=arg))
+        controls.append(
+            say.control(
+                f"effect.again.{effect.kind}", again, "effect.again", args=arg, detail=_why(say, effect)
+            )
+        )
         words = say.tr("effect.dismiss")
         controls.append(say.control(f"effect.dismiss.{effect.kind}", words, "effect.dismiss", args=arg))
-    return MenuSheetView(
-        say.tr("effects.title"), tuple(controls), _close(say), detail=say.tr("effects.detail")
-    )
+    unheard = any(not effect.fault for effect in offered(state))
+    detail = say.tr("effects.detail") if unheard else ""
+    return MenuSheetView(say.tr("effects.title"), tuple(controls), _close(say), detail=detail)
+
+
+def _why(say: Say, effect: Effect) -> str:
+    """What was meant and what became of it."""
+    if effect.fault:
+        return told(say.tr, say.language, effect.fault, {})[0]
+    return say.tr("effect.unknown_receipt" if effect.kind == "receipt" else "effect.unknown_drawer")

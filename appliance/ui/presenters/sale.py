@@ -115,12 +115,19 @@ def qr_blocked(state: TillState, say: Say) -> str:
     return "" if state.sync.online else say.tr("qr.offline")
 
 
+def _short_why(state: TillState, say: Say) -> str:
+    """Why there can be no QR, in the few characters that a small button has room for."""
+    if state.desk.due_minor < 0:
+        return say.tr("qr.no_refund_short")
+    return "" if state.sync.online else say.tr("qr.offline_short")
+
+
 def _tenders(state: TillState, say: Say) -> tuple[ControlView, ...]:
     return tuple(_tender(state, say, kind) for kind in state.tenders.offered)
 
 
 def _tender(state: TillState, say: Say, kind: str) -> ControlView:
-    why = qr_blocked(state, say) if kind == "qr" and state.has_goods else ""
+    why = _short_why(state, say) if kind == "qr" and state.has_goods else ""
     return say.control(
         f"pay.{kind}",
         tender_name(say, kind),

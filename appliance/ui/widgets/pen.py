@@ -47,6 +47,8 @@ class _Mark:
         """Draw nothing, keeping the place."""
         if self.told:
             self.told = ()
+            # A box of no size still draws its corners.
+            self.colour.rgba = (0, 0, 0, 0)
             self.shape.size = (0, 0)
 
 
