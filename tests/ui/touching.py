@@ -69,6 +69,8 @@ def main() -> None:
     tap("pay.cash")
     note("tap a disabled button")
 
+    shell.present(samples_paying.tender_qr("en"))
+    EventLoop.idle()
     shell.present(samples_paying.tender("en"))
     EventLoop.idle()
     window.type_text("7")
