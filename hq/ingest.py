@@ -50,7 +50,9 @@ def take(engine: Engine, plan: pushes.PushPlan, topic: str, payload: bytes, now_
         message: Upward = decode(payload, Upward)  # type: ignore[arg-type]  # a union is a type to msgspec
         with engine.begin() as connection:
             return _handle(connection, plan, sender, message, now_ms)
-    except ContractError as error:
+    except (ContractError, OverflowError) as problem:
+        # An integer beyond 64 bits does not fit the database: the message is as wrong as a torn one.
+        error = problem if isinstance(problem, ContractError) else ContractError("message.out_of_range")
         with engine.begin() as connection:
             params = {key: value for key, value in error.params.items() if key != "path"}
             raise_alarm(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from hq import sales
 from hq.alarms import raise_alarm
@@ -22,6 +22,7 @@ from retail.messages.events import EVENT_TYPES
 
 HELD_MAX = 1_000
 QUARANTINED_MAX = 1_000
+INTEGER_MAX = 2**63 - 1
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,9 +66,30 @@ def accept(connection: Connection, sender: Sender, raws: Sequence[RawEvent], now
     return [standing(connection, sender, name, problems.get(name, "")) for name in names]
 
 
+# Made once: building a statement costs more than running it.
+_PLACE = ("tenant", "appliance", "incarnation")
+_STANDING = select(incarnation.c.last_seq, incarnation.c.head_hash).where(
+    *(incarnation.c[name] == bindparam(name) for name in _PLACE)
+)
+_HASH_AT = select(event.c.hash).where(*(event.c[name] == bindparam(name) for name in (*_PLACE, "seq")))
+_HELD = select(held_event.c.envelope).where(
+    *(held_event.c[name] == bindparam(name) for name in (*_PLACE, "seq"))
+)
+_UNHOLD = delete(held_event).where(
+    *(held_event.c[name] == bindparam(f"the_{name}") for name in (*_PLACE, "seq"))
+)
+_STORE = insert(event)
+_NEW_HEAD = insert(incarnation)
+_MOVE_HEAD = (
+    update(incarnation)
+    .where(*(incarnation.c[name] == bindparam(f"the_{name}") for name in _PLACE))
+    .values(last_seq=bindparam("to_seq"), head_hash=bindparam("to_hash"))
+)
+
+
 def standing(connection: Connection, sender: Sender, name: str, problem: str = "") -> Ack:
     """How far HQ holds an incarnation's journal."""
-    row = connection.execute(select(incarnation).where(*_is(incarnation, sender, name))).one_or_none()
+    row = connection.execute(_STANDING, _place(sender, name)).one_or_none()
     if row is None:
         return Ack(incarnation=name, upto=0, hash=GENESIS, problem=problem)
     return Ack(incarnation=name, upto=row.last_seq, hash=row.head_hash, problem=problem)
@@ -77,9 +99,7 @@ def hash_at(connection: Connection, sender: Sender, name: str, seq: int) -> str 
     """The hash held at a seq, or None if it is not held."""
     if seq == 0:
         return GENESIS
-    found = connection.execute(
-        select(event.c.hash).where(*_is(event, sender, name), event.c.seq == seq)
-    ).scalar_one_or_none()
+    found = connection.execute(_HASH_AT, {**_place(sender, name), "seq": seq}).scalar_one_or_none()
     return None if found is None else str(found)
 
 
@@ -90,8 +110,8 @@ def _link_of(raw: RawEvent, sender: Sender, index: int) -> Link:
         raise ContractError("event.no_place", path=f"$.events[{index}]", why=str(error)) from error
     if (link.tenant, link.appliance) != (sender.tenant, sender.appliance):
         raise ContractError("event.foreign", path=f"$.events[{index}]", claims=link.appliance)
-    if link.seq < 1:
-        raise ContractError("event.no_place", path=f"$.events[{index}].seq", why="below 1")
+    if not 1 <= link.seq <= INTEGER_MAX:
+        raise ContractError("event.no_place", path=f"$.events[{index}].seq", why="out of range")
     return link
 
 
@@ -116,11 +136,11 @@ def _take_held(connection: Connection, link: Link, now_ms: int) -> str:
     """Those that waited for this one, as far as they go."""
     sender, head, problem = Sender(link.tenant, link.appliance), link, ""
     while True:
-        place = (*_is(held_event, sender, head.incarnation), held_event.c.seq == head.seq + 1)
-        text = connection.execute(select(held_event.c.envelope).where(*place)).scalar_one_or_none()
+        place = {**_place(sender, head.incarnation), "seq": head.seq + 1}
+        text = connection.execute(_HELD, place).scalar_one_or_none()
         if text is None:
             return problem
-        connection.execute(delete(held_event).where(*place))
+        connection.execute(_UNHOLD, {f"the_{name}": value for name, value in place.items()})
         raw = json.loads(text)
         following = _link_of(raw, sender, 0)
         if following.prev != head.hash or not _hash_is_right(following, raw):
@@ -130,34 +150,23 @@ def _take_held(connection: Connection, link: Link, now_ms: int) -> str:
 
 
 def _append(connection: Connection, link: Link, raw: RawEvent, now_ms: int) -> None:
-    connection.execute(
-        insert(event).values(
-            tenant=link.tenant,
-            appliance=link.appliance,
-            incarnation=link.incarnation,
-            seq=link.seq,
-            hash=link.hash,
-            prev=link.prev,
-            type=link.type,
-            business_day=link.business_day,
-            envelope=_text(raw),
-            understood=int(_apply(connection, link, raw, now_ms)),
-            stored_ms=now_ms,
-        )
-    )
-    moved = {"last_seq": link.seq, "head_hash": link.hash}
-    connection.execute(
-        insert(incarnation)
-        .values(
-            tenant=link.tenant,
-            appliance=link.appliance,
-            incarnation=link.incarnation,
-            reported_seq=0,
-            first_seen_ms=now_ms,
-            **moved,
-        )
-        .on_conflict_do_update(index_elements=["tenant", "appliance", "incarnation"], set_=moved)
-    )
+    place = _place(Sender(link.tenant, link.appliance), link.incarnation)
+    row = {
+        **place,
+        "seq": link.seq,
+        "hash": link.hash,
+        "prev": link.prev,
+        "type": link.type,
+        "business_day": link.business_day,
+        "envelope": _text(raw),
+        "understood": int(_apply(connection, link, raw, now_ms)),
+        "stored_ms": now_ms,
+    }
+    connection.execute(_STORE, row)
+    moved = {"to_seq": link.seq, "to_hash": link.hash, **{f"the_{name}": place[name] for name in place}}
+    if not connection.execute(_MOVE_HEAD, moved).rowcount:
+        first = {"last_seq": link.seq, "head_hash": link.hash, "reported_seq": 0, "first_seen_ms": now_ms}
+        connection.execute(_NEW_HEAD, {**place, **first})
 
 
 def _apply(connection: Connection, link: Link, raw: RawEvent, now_ms: int) -> bool:
@@ -170,6 +179,7 @@ def _apply(connection: Connection, link: Link, raw: RawEvent, now_ms: int) -> bo
     try:
         envelope = msgspec.convert(raw, Envelope)
         body = msgspec.convert(envelope.body, kind)
+        _check_integers(envelope.body)
     except msgspec.ValidationError as error:
         raise_alarm(
             connection, link.tenant, link.appliance, "event.malformed", now_ms, why=str(error), **where
@@ -188,7 +198,7 @@ def _hold(connection: Connection, link: Link, raw: RawEvent) -> None:
     ).scalar_one()
     if waiting < HELD_MAX and _hash_is_right(link, raw):
         connection.execute(
-            insert(held_event)
+            insert_or(held_event)
             .values(
                 tenant=link.tenant,
                 appliance=link.appliance,
@@ -204,7 +214,7 @@ def _quarantine(connection: Connection, link: Link, raw: RawEvent, why: str, now
     kept = connection.execute(select(func.count()).select_from(quarantined_event)).scalar_one()
     if kept < QUARANTINED_MAX:
         connection.execute(
-            insert(quarantined_event)
+            insert_or(quarantined_event)
             .values(
                 tenant=link.tenant,
                 appliance=link.appliance,
@@ -236,6 +246,22 @@ def _hash_is_right(link: Link, raw: RawEvent) -> bool:
         return event_hash(link.prev, content) == link.hash
     except (TypeError, UnicodeEncodeError):
         return False
+
+
+def _check_integers(value: Any) -> None:
+    """An integer that the database cannot hold must not stop the events behind it."""
+    if isinstance(value, int) and abs(value) > INTEGER_MAX:
+        raise msgspec.ValidationError("an integer is out of range")
+    if isinstance(value, dict):
+        for item in value.values():
+            _check_integers(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_integers(item)
+
+
+def _place(sender: Sender, name: str) -> dict[str, Any]:
+    return {"tenant": sender.tenant, "appliance": sender.appliance, "incarnation": name}
 
 
 def _is(table: Any, sender: Sender, name: str) -> tuple[Any, Any, Any]:

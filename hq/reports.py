@@ -10,7 +10,7 @@ from hq.tables import sale, sale_line, sale_tender
 from retail.money import divide_half_up
 
 DAYS_MAX = 400
-SALES_MAX = 500
+SALES_MAX = 200
 
 
 @dataclass(frozen=True)

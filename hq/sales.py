@@ -4,30 +4,35 @@ import json
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from hq.tables import event, sale, sale_line, sale_tender
 from retail.messages import Envelope
 from retail.messages.events import EVENT_TYPES, SaleCompleted, SoldLine, SoldTender
+
+# Made once: building a statement costs more than running it.
+_KNOWN = select(sale.c.sale_id).where(
+    sale.c.tenant == bindparam("tenant"), sale.c.sale_id == bindparam("sale_id")
+)
+_KEEP = insert(sale)
+_KEEP_LINES = insert(sale_line)
+_KEEP_TENDERS = insert(sale_tender)
 
 
 def apply(connection: Connection, envelope: Envelope, body: Any) -> list[str]:
     """Keep a sale; other events have nothing to derive. Returns codes of what is odd about it."""
     if not isinstance(body, SaleCompleted):
         return []
-    inserted = connection.execute(
-        insert(sale).values(_sale_row(envelope, body)).on_conflict_do_nothing()
-    ).rowcount
-    if not inserted:
-        return ["sale.doubled"]
     key = {"tenant": envelope.tenant, "sale_id": body.sale_id}
+    if connection.execute(_KNOWN, key).first() is not None:
+        return ["sale.doubled"]
+    connection.execute(_KEEP, _sale_row(envelope, body))
     if body.lines:
         rows = [{**key, "position": n, **_line_row(line)} for n, line in enumerate(body.lines)]
-        connection.execute(insert(sale_line), rows)
+        connection.execute(_KEEP_LINES, rows)
     if body.tenders:
         tenders = [{**key, "position": n, **_tender_row(item)} for n, item in enumerate(body.tenders)]
-        connection.execute(insert(sale_tender), tenders)
+        connection.execute(_KEEP_TENDERS, tenders)
     return [] if _adds_up(body) else ["sale.does_not_add_up"]
 
 

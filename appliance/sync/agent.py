@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 TICK_S = 0.25
 LOOK_MS = 500
 HELLO_MS = 4_000
+CALLING_MS = 1_000
+"""How often HQ is called while it does not answer."""
 ONLINE_MS = 10_000
 """HQ has said something within this time: two unanswered hellos and a bit."""
 BATCH_BYTES_MAX = 256 * 1024
@@ -192,7 +194,8 @@ class Agent:
         now_ms = self._now_ms()
         if self._uploader:
             quiet_ms = now_ms - max(self._heard_ms, self._hello_ms)
-            if quiet_ms >= HELLO_MS or self._hello_ms < 0:
+            patience_ms = HELLO_MS if self.state.online else CALLING_MS
+            if quiet_ms >= patience_ms or self._hello_ms < 0:
                 self._hello(now_ms)
             self._upload(self._uploader, now_ms)
         self._questions.send_due(self._ask, self._clock.unix_ms())

@@ -3,6 +3,7 @@
 "use strict";
 
 const stale = document.getElementById("stale");
+const PAUSE_MS = 500;
 let fetching = false;
 let again = false;
 
@@ -30,19 +31,19 @@ async function refresh() {
     return;
   }
   fetching = true;
+  again = false;
   try {
     const address = new URL(location.href);
     address.searchParams.delete("saved");
     replaceLive(await page(address));
   } catch {
     stale.hidden = false;
-  } finally {
+  }
+  // A busy shop sells many times a second; nobody reads faster than this.
+  setTimeout(() => {
     fetching = false;
-  }
-  if (again) {
-    again = false;
-    setTimeout(refresh, 250);
-  }
+    if (again) refresh();
+  }, PAUSE_MS);
 }
 
 const source = new EventSource("/live");
