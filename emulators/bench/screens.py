@@ -16,6 +16,8 @@ from appliance.ipc.client import Client
 from retail.errors import DeviceFault, TillboxError
 
 CALL_TIMEOUT_S = 4.0
+COMING_WITHIN_S = 2.5
+"""A little more than the client's longest back-off: so long may a screen that is up stay unseen."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,12 @@ class Screen:
 
     async def call(self, method: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Call a method of the screen; raises what `Client.call` does."""
-        return await asyncio.to_thread(self._client.call, method, params or {}, CALL_TIMEOUT_S)
+        return await asyncio.to_thread(self._call, method, params or {})
+
+    def _call(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        if self._client.path.exists():
+            self._client.wait_connected(COMING_WITHIN_S)
+        return self._client.call(method, params, CALL_TIMEOUT_S)
 
     async def picture(self) -> Picture:
         """What the screen shows now. One capture at a time; who waits for it gets the same picture."""
@@ -82,7 +89,7 @@ class Screen:
 
     def _capture(self) -> Picture:
         file = f"bench-{self.name}.rgb"
-        shot = self._client.call("screen.capture", {"file": file}, CALL_TIMEOUT_S)
+        shot = self._call("screen.capture", {"file": file})
         try:
             pixels = (self._run_dir / file).read_bytes()
         except OSError as error:

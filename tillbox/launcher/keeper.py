@@ -21,7 +21,7 @@ QUICK_DEATHS_MAX = 5
 EXIT_CONFIG = 78
 """EX_CONFIG of sysexits(3): starting again will not help."""
 BACKOFF_FIRST_S = 0.1
-BACKOFF_MAX_S = 2.0
+BACKOFF_MAX_S = 0.5
 LOOK_EVERY_S = 0.03
 
 

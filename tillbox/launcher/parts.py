@@ -38,7 +38,10 @@ def find_mosquitto(
 
 
 def parts(home: Home, ports: Ports, mosquitto_config: Path) -> list[Part]:
-    """Every part, in the order they are started; they are ended in reverse."""
+    """Every part, in the order they are started; they are ended in reverse.
+
+    `after` names only what a part would have to wait for anyway: all of them bear that others come later.
+    """
     mosquitto, libraries = find_mosquitto(unpacked_folder(), os.environ.get("PATH", ""))
     python = sys.executable
     hq_ports = ("--port", str(ports.hq), "--broker-port", str(ports.broker))
@@ -75,13 +78,13 @@ def parts(home: Home, ports: Ports, mosquitto_config: Path) -> list[Part]:
             "sync",
             (python, "-m", "appliance.sync"),
             answers_hello(home.socket("sync")),
-            after=("broker", "hq", "bench"),
+            after=("broker", "bench"),
         ),
         Part(
             "ui",
             (python, "-m", "appliance.ui"),
             answers_hello(home.socket("screen")),
-            after=("daemon", "sync"),
+            after=("daemon",),
         ),
         Part(
             "customer",

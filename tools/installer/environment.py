@@ -115,7 +115,7 @@ class Environment:
                 word, _, rest = line.strip().partition(" ")
                 if packages and (word in PACKAGE_WORDS or line.startswith("Requirement already")):
                     seen += 1
-                    progress(seen, packages, rest.split("==")[0].rpartition("/")[2])
+                    progress(seen, max(seen, packages), rest.split("==")[0].rpartition("/")[2])
                 elif packages and word == "Installing":
                     progress_done()
                     say(f"unpacking {seen} packages")
