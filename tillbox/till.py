@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
+from sqlalchemy import Engine
+
 from appliance.checkout.checkout import Checkout
 from appliance.checkout.ports import Moment
 from appliance.runtime.clock import Clock
@@ -22,6 +25,7 @@ from appliance.store.trade.opening import new_identity
 from retail.catalogue import Shop
 from retail.errors import ContractError
 from retail.ids import uuid7
+from retail.messages.events import SaleCompleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,16 @@ def open_till(home: Home, who: str, clock: Clock) -> Iterator[Till]:
         shop = reference.shop()
         checkout = Checkout(store, reference, new_id, _no_pins, store.identity.workstation)
         yield Till(checkout, store, reference, shop, zone_of(shop))
+
+
+def sale_of_receipt(engine: Engine, receipt: str) -> SaleCompleted | None:
+    """The sale that a receipt's number names, read beside whoever sells."""
+    with engine.connect() as connection:
+        row = connection.exec_driver_sql(
+            "SELECT j.body FROM sale s JOIN journal j ON j.seq = s.event_seq WHERE s.number = ?",
+            (int(receipt.rpartition("-")[2]),),
+        ).first()
+    return msgspec.json.decode(row.body, type=SaleCompleted) if row else None
 
 
 def zone_of(shop: Shop) -> ZoneInfo:

@@ -74,7 +74,7 @@ def replay(
         if through is Way.screen:
             from tillbox.replay.through_screen import replay_screen
 
-            outcome = replay_screen(home, file, pace, _progress(tongue))
+            outcome = replay_screen(home, file, pace, again, _progress(tongue))
         else:
             outcome = _through_checkout(home, file, pace, operator, again, tongue)
     except TillboxError as error:

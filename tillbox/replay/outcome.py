@@ -63,6 +63,9 @@ class Outcome:
     seconds: float = 0.0
     sale_ms: list[float] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    slips: int = 0
+    slips_wrong: list[tuple[str, str, str]] = field(default_factory=list)
+    """(ticket, receipt, total) of sales by hand whose slip did not come or shows another total."""
 
     def count(self, sale: SaleCompleted, lines: int, took_ms: float) -> None:
         """One ticket sold."""
@@ -80,6 +83,8 @@ class Outcome:
             "already": self.already,
             "already_total": format_plain(self.already_total_minor, self.unit),
             "already_total_minor": self.already_total_minor,
+            "slips": self.slips,
+            "slips_wrong": [{"ticket": a, "receipt": b, "total": c} for a, b, c in self.slips_wrong],
             "ignored_columns": self.ignored,
             "seconds": round(self.seconds, 3),
             "p50_ms": percentile(self.sale_ms, 50),

@@ -23,6 +23,8 @@ _WORDS = {
         "row": "row {} ticket {}: {} {}",
         "more": "... and {} more; --json lists them all",
         "ignored": "columns without a meaning here: {}",
+        "slips": "{} slips printed with the right total",
+        "slip_wrong": "ticket {} is receipt {}, but no slip with the total {} came",
         "took": "{:.1f} s, a sale {:.1f} ms (p50), {:.1f} ms (p99)",
     },
     "zh": {
@@ -39,6 +41,8 @@ _WORDS = {
         "row": "第 {} 行 单号 {}：{}{}",
         "more": "……另有 {} 单，--json 可列出全部",
         "ignored": "没有用到的列：{}",
+        "slips": "打印小票 {} 张，合计无误",
+        "slip_wrong": "单号 {} 为小票 {}，但没有合计 {} 的小票",
         "took": "{:.1f} 秒，每单 {:.1f} 毫秒（p50），{:.1f} 毫秒（p99）",
     },
 }
@@ -60,13 +64,17 @@ def _rows(outcome: Outcome, words: dict[str, str], tongue: Tongue) -> Iterator[s
         yield words["already"].format(
             outcome.already, format_amount(outcome.already_total_minor, outcome.unit)
         )
+    if outcome.slips:
+        yield words["slips"].format(outcome.slips)
+    for one in outcome.slips_wrong:
+        yield words["slip_wrong"].format(*one)
     if outcome.ignored:
         yield words["ignored"].format(", ".join(outcome.ignored))
     if outcome.refused:
         yield words["refused"].format(len(outcome.refused))
-        for one in outcome.refused[:REFUSED_SHOWN_MAX]:
-            reason, what_to_do = of_refused(one, tongue)
-            yield "  " + words["row"].format(one.row, one.ticket or "-", reason, what_to_do)
+        for refused in outcome.refused[:REFUSED_SHOWN_MAX]:
+            reason, what_to_do = of_refused(refused, tongue)
+            yield "  " + words["row"].format(refused.row, refused.ticket or "-", reason, what_to_do)
         if len(outcome.refused) > REFUSED_SHOWN_MAX:
             yield "  " + words["more"].format(len(outcome.refused) - REFUSED_SHOWN_MAX)
     p50, p99 = percentile(outcome.sale_ms, 50), percentile(outcome.sale_ms, 99)
