@@ -289,8 +289,11 @@ class App:
         self.till.change(shop=shop)
         if shop.versions.get("catalogue", 0) != before:
             self.till.forget_shelf()
+            count, self.sync.changed_records = self.sync.changed_records, 0
             if self.till.state.place == "sale":
-                self.till.toast("ok", "toast.prices")
+                # An open basket keeps its prices; the next one has the new ones.
+                key = "toast.prices_count" if count else "toast.prices"
+                self.till.toast("ok", key, **({"count": count} if count else {}))
 
     def _look(self) -> theme.Look:
         state = self.till.state

@@ -15,7 +15,7 @@ from appliance.ui.acts import goods, people
 from appliance.ui.state import Devices, DeviceState, Sync
 from appliance.ui.till import Till
 from appliance.ui.worker import Job, Post, Reply
-from retail.errors import Busy, TillboxError
+from retail.errors import Busy, ContractError, Refused, TillboxError
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class DaemonLink:
     def _tapped(self, uid: str) -> None:
         try:
             people.card(self._till, uid)
-        except TillboxError as error:
+        except (Busy, ContractError, Refused) as error:
             self._till.refuse(error)
         self._till.render()
 
@@ -113,6 +113,8 @@ class SyncLink:
         self._till = till
         self._post = post
         self._on_news = on_news
+        self.changed_records = 0
+        """How many records of the catalogue HQ has changed since somebody was told."""
         self.client = Client(path, self._event, self._connected, self._lost)
 
     def grew(self) -> None:
@@ -134,7 +136,11 @@ class SyncLink:
     def _event(self, name: str, params: Event) -> None:
         if name == "sync.changed":
             self._tell(params.get("state", {}))
-        elif name in ("payment.changed", "catalogue.activated"):
+        elif name == "catalogue.activated":
+            if params.get("stream") == "catalogue":
+                self.changed_records += int(params.get("changed", 0))
+            self._post(self._on_news)
+        elif name == "payment.changed":
             self._post(self._on_news)
 
     def _tell(self, state: Event) -> None:

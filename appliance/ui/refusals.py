@@ -29,6 +29,7 @@ TOLD_AS: dict[str, str] = {
     "scan.payment_code": "scan_payment_code",
     "scan.member_code": "scan_member_code",
     "scan.receipt_unknown": "scan_receipt_unknown",
+    "receipt.not_ours": "scan_receipt_unknown",
     "scan.too_fast": "too_fast",
     "product.sold_out": "sold_out",
     "product.needs_weight": "needs_weight",
@@ -85,7 +86,7 @@ TOLD_AS: dict[str, str] = {
     "phone.not_digits": "phone_unclear",
     "phone.wrong_length": "phone_unclear",
     "pin.malformed_hash": "pin_not_set",
-    "pin.not_digits": "staff_wrong_pin",
+    "pin.not_digits": SETUP,
     "pin.salt_too_short": SETUP,
     # Devices
     "device.absent": "device_absent",
@@ -146,10 +147,15 @@ FAULT_WORDS = {
 
 
 def told(tr: Words, language: str, code: str, params: Mapping[str, Any]) -> tuple[str, str]:
-    """(what happened, what to do) of a code. Unknown ones are told with the code in small print."""
+    """(what happened, what to do) of a code. Unknown ones are told with the code in small print.
+
+    A param `capability` names the kind of device it is about.
+    """
     key = TOLD_AS.get(code, "unknown")
     said = {name: _plain(value, language) for name, value in params.items() if name != "count"}
     said["code"] = said.get("code", code)
+    said["name"] = said.get("names", "")
+    said["device"] = tr(DEVICE_WORDS.get(str(params.get("capability", "")), "device.other"))
     said["problem"] = code
     return tr(f"trouble.{key}", **said), tr(f"trouble.{key}.do", **said)
 

@@ -19,7 +19,7 @@ from appliance.ui.presenters.say import Tr
 from appliance.ui.state import Following, TillState, Toast, Trouble
 from appliance.ui.views.parts import Intent, Tone
 from appliance.ui.worker import Job, Reply
-from retail.errors import Refused, TillboxError
+from retail.errors import InvariantBroken, Refused, TillboxError
 from retail.messages.events import SaleCompleted
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,8 @@ class Till:
         self.touched()
         try:
             self._act(self, intent)
+        except InvariantBroken:
+            raise
         except TillboxError as error:
             self.refuse(error)
         self.render()
@@ -113,6 +115,8 @@ class Till:
             if reply.error is None and then is not None:
                 try:
                     then(reply.answer)
+                except InvariantBroken:
+                    raise
                 except TillboxError as error:
                     self.refuse(error)
             self.settle_place()

@@ -1,5 +1,6 @@
 """Paid: the change huge, what became of drawer and receipt, and on to the next."""
 
+from appliance.ui.presenters.notices import CAPABILITY
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.status import status_bar
 from appliance.ui.presenters.tender import change_note
@@ -66,7 +67,7 @@ def _effect(state: TillState, say: Say, one: Following) -> CheckView:
         device = state.devices.first("drawer")
         closed = device is not None and device.detail.get("open") is False
         return CheckView("ok", say.tr("drawer.closed") if closed else say.tr("drawer.opened"))
-    title, todo = told(say.tr, say.language, one.fault, {})
+    title, todo = told(say.tr, say.language, one.fault, {"capability": CAPABILITY[one.effect.kind]})
     again = say.control(
         f"effect.again.{one.effect.kind}",
         say.tr("drawer.again") if drawer else say.tr("receipt.again"),

@@ -1,7 +1,7 @@
 """Menus: lists of actions that are not needed often."""
 
 from appliance.checkout.ports import Effect
-from appliance.ui.presenters.notices import offered
+from appliance.ui.presenters.notices import CAPABILITY, offered
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.sign_in import LANGUAGES
 from appliance.ui.refusals import device_word, told
@@ -150,7 +150,7 @@ def _devices(state: TillState, say: Say) -> MenuSheetView:
         if device.fault or device.state not in ("ready", "opening"):
             fault = device.fault or ("device.lost" if device.state == "backing_off" else "device.absent")
             text = device_word(say.tr, device.capability, fault)
-            detail = told(say.tr, say.language, fault, {})[1]
+            detail = told(say.tr, say.language, fault, {"capability": device.capability})[1]
         else:
             text = device_word(say.tr, device.capability, "ok")
             detail = say.tr("device.test_hint")
@@ -180,5 +180,5 @@ def _effects(state: TillState, say: Say) -> MenuSheetView:
 def _why(say: Say, effect: Effect) -> str:
     """What was meant and what became of it."""
     if effect.fault:
-        return told(say.tr, say.language, effect.fault, {})[0]
+        return told(say.tr, say.language, effect.fault, {"capability": CAPABILITY[effect.kind]})[0]
     return say.tr("effect.unknown_receipt" if effect.kind == "receipt" else "effect.unknown_drawer")

@@ -11,6 +11,7 @@ from appliance.ui.refusals import device_word, told
 from appliance.ui.state import TillState, Toast, Trouble
 from appliance.ui.views.parts import ControlView, NoticeView, ToastView
 
+CAPABILITY = {"receipt": "printer", "drawer": "drawer"}
 _OFFERS = ("scan.unknown_code",)
 
 
@@ -43,7 +44,7 @@ def _effect_notice(state: TillState, say: Say) -> NoticeView | None:
     if effect is None:
         return None
     if effect.fault:
-        title, todo = told(say.tr, say.language, effect.fault, {})
+        title, todo = told(say.tr, say.language, effect.fault, {"capability": CAPABILITY[effect.kind]})
     else:
         title = say.tr("effect.unknown_receipt" if effect.kind == "receipt" else "effect.unknown_drawer")
         todo = say.tr("effect.unknown.do")
@@ -62,7 +63,7 @@ def _device_notice(state: TillState, say: Say) -> NoticeView | None:
     if not state.devices.connected or worst is None:
         return None
     fault = worst.fault or ("device.lost" if worst.state == "backing_off" else "device.absent")
-    _, todo = told(say.tr, say.language, fault, {})
+    _, todo = told(say.tr, say.language, fault, {"capability": worst.capability})
     return NoticeView("bad", "printer", device_word(say.tr, worst.capability, fault), (todo,))
 
 
