@@ -13,6 +13,7 @@ from tillbox.replay.bench_client import Bench, Refusal, find_control
 
 View = dict[str, Any]
 LOOK_EVERY_S = 0.01
+AGAIN_AFTER_S = 1.5
 AT_REST_S = 0.04
 """Sheets slide in: what is at the same place for so long does not move."""
 WITHIN_S = 8.0
@@ -70,6 +71,21 @@ class Hand:
         except Refusal as refusal:
             raise Stuck(name, refusal.said) from refusal
 
+    def press(self, name: str, what: str, holds: Callable[[View], bool], within_s: float = WITHIN_S) -> View:
+        """Touch until the screen says so: a finger that missed a moving sheet touches again.
+
+        Only for controls that do nothing when what they lead to is there already.
+        """
+        deadline = time.monotonic() + within_s
+        while True:
+            self.touch(name)
+            left_s = deadline - time.monotonic()
+            try:
+                return self.until(what, holds, min(AGAIN_AFTER_S, max(left_s, LOOK_EVERY_S)))
+            except Stuck:
+                if left_s < AGAIN_AFTER_S or not self._bench.get(find_control(name))["found"]:
+                    return self.until(what, holds, max(left_s, AGAIN_AFTER_S))
+
     def type_keys(self, text: str) -> None:
         """One key after the other, as a number pad takes them."""
         for key in text:
@@ -91,14 +107,13 @@ class Hand:
     def next_customer(self, view: View) -> View:
         """From the sale that is done to an empty basket."""
         if view["place"] == "done":
-            self.touch("done.next")
+            return self.press("done.next", "sale", lambda now: now["place"] == "sale")
         return self.until("sale", lambda now: now["place"] == "sale")
 
     def put_aside(self) -> None:
         """Somebody's basket waits until the replay is over."""
         if self.view()["line_count"]:
-            self.touch("basket.hold")
-            self.until("put aside", lambda now: now["line_count"] == 0)
+            self.press("basket.hold", "put aside", lambda now: now["line_count"] == 0)
 
     def clear(self) -> None:
         """Whatever is half done goes away; nothing was charged."""
@@ -107,21 +122,17 @@ class Hand:
             self._bench.post("/api/type", key="escape")
             view = self.until("sheet closed", lambda now: not now.get("sheet"))
         if view["place"] == "tender":
-            self.touch("tender.back")
-            view = self.until("sale", lambda now: now["place"] == "sale")
+            view = self.press("tender.back", "sale", lambda now: now["place"] == "sale")
         if view["line_count"]:
-            self.touch("basket.clear")
-            self.until("asked", lambda now: bool(now.get("sheet")))
-            self.touch("clear.confirm")
-            self.until("empty", lambda now: now["line_count"] == 0)
+            self.press("basket.clear", "asked", lambda now: bool(now.get("sheet")))
+            self.press("clear.confirm", "empty", lambda now: now["line_count"] == 0)
 
     # Goods
 
     def take_back(self, wanted: bool) -> None:
         """Goods that come now are taken back, or sold."""
         if self._is_returning(self.view()) != wanted:
-            self.touch("sale.refund")
-            self.until("sale.refund", lambda now: self._is_returning(now) == wanted)
+            self.press("sale.refund", "sale.refund", lambda now: self._is_returning(now) == wanted)
 
     def scan(self, code: str, pieces: int) -> None:
         """So many of one code: each scanned, or scanned once and the number typed."""
@@ -136,21 +147,20 @@ class Hand:
         self._bench.post("/api/scan", code=code)
         self.until("weight", lambda now: bool(now.get("sheet")))
         self.type_keys(weight)
-        self.touch("sheet.confirm")
-        self.until("weighed", lambda now: now["line_count"] > before and not now.get("sheet"))
+        self.press(
+            "sheet.confirm", "weighed", lambda now: now["line_count"] > before and not now.get("sheet")
+        )
 
     def sell_by_name(self, name: str, price_minor: int, pieces: int) -> None:
         """Goods in no catalogue: the menu, a name, a price."""
 
         def sell() -> None:
-            self.touch("status.operator")
-            self.until("menu", lambda now: bool(now.get("sheet")))
-            self.touch("menu.open_item")
-            self.until("open item", lambda now: _is_typing(now))
+            self.press("status.operator", "menu", lambda now: bool(now.get("sheet")))
+            self.press("menu.open_item", "open item", lambda now: _is_typing(now))
             self._bench.post("/api/type", text=name)
             self.touch("field.digits")
             self.type_keys(format_plain(price_minor, self._unit))
-            self.touch("sheet.confirm")
+            self.press("sheet.confirm", "sold by name", lambda now: not now.get("sheet"))
 
         self._one_more(sell)
         for _ in range(pieces - 1 if pieces <= TOUCHES_MAX else 0):
@@ -166,14 +176,12 @@ class Hand:
     def _type_quantity(self, pieces: int) -> None:
         """The line just touched has one more than before; it gets the others too."""
         view = self.view()
-        self.touch("basket.quantity")
-        self.until("quantity", lambda now: _is_typing(now))
+        self.press("basket.quantity", "quantity", lambda now: _is_typing(now))
         # Equal goods that were there before are on the same line.
         lines = {line["quantity_milli"] for line in view["lines"]}
         at_hand = abs(view["lines"][-1]["quantity_milli"]) if len(lines) > 1 else abs(lines.pop())
         self.type_keys(str(at_hand // ONE_MILLI - 1 + pieces))
-        self.touch("sheet.confirm")
-        self.until("quantity", lambda now: not now.get("sheet"))
+        self.press("sheet.confirm", "quantity", lambda now: not now.get("sheet"))
 
     def _is_returning(self, view: View) -> bool:
         control = _control(view.get("screen"), "sale.refund")
@@ -183,35 +191,29 @@ class Hand:
 
     def pay_cash(self) -> None:
         """All that is due, to the cent."""
-        self.touch("pay.cash")
-        self.until("cash", lambda now: now["place"] == "tender" and now["pane"] == "cash")
-        self.touch("tender.note.exact")
+        self.press("pay.cash", "cash", lambda now: now["place"] == "tender" and now["pane"] == "cash")
+        self.press("tender.note.exact", "paid", _is_done)
 
     def pay_card(self) -> None:
         """On a terminal of its own, which said yes."""
-        self.touch("pay.card")
-        self.until("card", lambda now: now["place"] == "tender" and now["pane"] == "card")
-        self.touch("tender.card.confirm")
+        self.press("pay.card", "card", lambda now: now["place"] == "tender" and now["pane"] == "card")
+        self.press("tender.card.confirm", "paid", _is_done)
 
     def pay_part_in_cash(self, amount_minor: int) -> None:
         """Some of it in cash; the rest stays due."""
         due = self.view()["due_minor"]
-        self.touch("pay.cash")
-        self.until("cash", lambda now: now["place"] == "tender" and now["pane"] == "cash")
+        self.press("pay.cash", "cash", lambda now: now["place"] == "tender" and now["pane"] == "cash")
         self.type_keys(format_plain(amount_minor, self._unit))
-        self.touch("tender.confirm")
-        self.until("part paid", lambda now: now["due_minor"] == due - amount_minor)
+        self.press("tender.confirm", "part paid", lambda now: now["due_minor"] == due - amount_minor)
 
     def pay_rest(self, kind: str) -> None:
         """What is still due, while paying."""
-        self.touch(f"tender.{kind}")
-        self.until(kind, lambda now: now["pane"] == kind)
-        self.touch("tender.card.confirm" if kind == "card" else "tender.note.exact")
+        self.press(f"tender.{kind}", kind, lambda now: now["pane"] == kind)
+        self.press("tender.card.confirm" if kind == "card" else "tender.note.exact", "paid", _is_done)
 
     def pay_qr(self, total_minor: int) -> None:
         """A merchant QR; HQ's payment simulator is told that it is paid."""
-        self.touch("pay.qr")
-        self.until("QR", lambda now: now["attempt"] == "pending", HQ_WITHIN_S)
+        self.press("pay.qr", "QR", lambda now: now["attempt"] == "pending", HQ_WITHIN_S)
         for payment in self._hq.get("/api/payments")["payments"]:
             if payment["state"] == "pending" and payment["amount_minor"] == total_minor:
                 self._hq.post(f"/api/payments/{payment['attempt_id']}/paid")
@@ -220,7 +222,7 @@ class Hand:
 
     def sale_done(self, within_s: float = WITHIN_S) -> str:
         """The receipt's number, once the sale is complete."""
-        view = self.until("paid", lambda now: now["place"] == "done", within_s)
+        view = self.until("paid", _is_done, within_s)
         return str(view["last_sale"])
 
     def slip_of(self, receipt: str, within_s: float = WITHIN_S) -> str:
@@ -236,6 +238,10 @@ class Hand:
 
 def _pieces(view: View) -> tuple[int, int]:
     return view["line_count"], sum(abs(line["quantity_milli"]) for line in view["lines"])
+
+
+def _is_done(view: View) -> bool:
+    return bool(view["place"] == "done")
 
 
 def _is_typing(view: View) -> bool:
