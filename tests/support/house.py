@@ -1,0 +1,137 @@
+"""A whole house (`tillbox run`) in a test's own home, driven the way a person would: by the bench."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support.broker import free_port
+
+START_S_MAX = 90
+ROOT = Path(__file__).parents[2]
+
+
+class House:
+    """The bench's and HQ's addresses of a running house, with the gestures a test needs."""
+
+    def __init__(self, process: "subprocess.Popen[str]", home: Path, base: int) -> None:
+        self.process = process
+        self.home = home
+        self.bench = httpx.Client(base_url=f"http://127.0.0.1:{base}/api", timeout=20)
+        self.hq = httpx.Client(
+            base_url=f"http://127.0.0.1:{base + 1}",
+            headers={"Origin": f"http://127.0.0.1:{base + 1}"},
+            timeout=20,
+        )
+
+    def post(self, path: str, **body: Any) -> Any:
+        """Ask the bench for something; fails with what it answered."""
+        answer = self.bench.post(path, json=body)
+        assert answer.status_code == 200, f"{path} {body}: {answer.text}"
+        return answer.json()
+
+    def touch(self, name: str) -> None:
+        """Touch a control of the till's screen as soon as it is there and enabled."""
+        until(lambda: any(found["enabled"] for found in self.found(name)), f"{name} can be touched")
+        self.post("/touch", name=name)
+
+    def found(self, name: str) -> list[dict[str, Any]]:
+        """The controls of that name on the screen now."""
+        answer = self.bench.get("/screen/find", params={"name": name})
+        return list(answer.json()["found"]) if answer.status_code == 200 else []
+
+    def state(self) -> dict[str, Any]:
+        """What the till's screen says; nothing while it is not running."""
+        answer = self.bench.get("/screen/state")
+        if answer.status_code != 200:
+            return {}
+        return {**answer.json()["view"], "place": answer.json()["place"]}
+
+    def until_state(
+        self, what: str, holds: Callable[[dict[str, Any]], bool], within_s: float = 20
+    ) -> dict[str, Any]:
+        """Wait until the screen is so; the state then."""
+        until(lambda: holds(self.state()), what, within_s)
+        return self.state()
+
+    def sign_in(self, operator: str = "wang-fang", pin: str = "246810") -> None:
+        """Choose a name and type the PIN, by touch."""
+        self.until_state("the sign-in page", lambda state: state.get("place") == "sign_in")
+        self.touch(f"operator.{operator}")
+        for digit in pin:
+            self.touch(f"keypad.{digit}")
+        self.until_state("the sale", lambda state: state.get("place") == "sale")
+
+    def kill(self, name: str) -> None:
+        """kill -9 one process; the launcher starts it again."""
+        self.post("/kill", name=name)
+
+    def slips(self) -> list[str]:
+        """The text of every slip that came out."""
+        return list(self.bench.get("/slips").json()["slips"])
+
+    def hq_total(self, day: str) -> int:
+        """The day's total as HQ knows it, in minor units."""
+        return int(self.hq.get("/api/sales/day-total", params={"day": day}).json()["total_minor"])
+
+    def tillbox(self, *words: str) -> dict[str, Any]:
+        """Run a command on this home; its JSON."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tillbox", "--home", str(self.home), *words, "--json"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return dict(json.loads(done.stdout))
+
+
+def until(condition: Callable[[], object], what: str, within_s: float = 20) -> None:
+    """Wait for something, within a bound."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        time.sleep(0.05)
+
+
+@contextmanager
+def house(home: Path) -> Iterator[House]:
+    """Start a whole house and end it as Ctrl-C would; nothing is left running."""
+    base = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tillbox", "--home", str(home), "run", "--port", str(base), "--no-window"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said: list[str] = []
+    try:
+        assert process.stdout is not None
+        deadline = time.monotonic() + START_S_MAX
+        for line in process.stdout:
+            said.append(line)
+            if "Tillbox is ready" in line:
+                break
+            assert time.monotonic() < deadline, "".join(said)
+        else:
+            raise AssertionError("".join(said))
+        running = House(process, home, base)
+        yield running
+        running.bench.close()
+        running.hq.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()

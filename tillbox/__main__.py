@@ -1,0 +1,5 @@
+"""`python -m tillbox` is the command `tillbox`."""
+
+from tillbox.cli import main
+
+main()
