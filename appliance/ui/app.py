@@ -44,6 +44,7 @@ from retail.errors import TillboxError
 from retail.messages.events import SaleCompleted
 
 log = logging.getLogger(__name__)
+UNHEARD = ("ipc.lost", "ipc.timeout")
 TICK_S = 1.0
 LOOK_S = 0.5
 OFFLINE_GRACE_TICKS = 3
@@ -206,7 +207,7 @@ class App:
         unheard = [
             effect
             for effect in self.till.state.desk.unsettled
-            if effect.state == "pending" and effect.effect_id not in running
+            if (effect.state == "pending" or effect.fault in UNHEARD) and effect.effect_id not in running
         ]
         if unheard:
             self.remote.in_background(lambda: self._ask_about(unheard))
@@ -228,23 +229,10 @@ class App:
         self._now()
         if self._ticks == OFFLINE_GRACE_TICKS and not self.till.state.sync.online:
             self.till.change(offline_told=True)
-        self._idle()
+        people.idle(self.till, self._settings.screen.idle_dim_s, self._settings.screen.idle_lock_s)
         self._look_for_news()
         self.till.render()
         self.till.flush()
-
-    def _idle(self) -> None:
-        till, screen = self.till, self._settings.screen
-        idle_s = (till.state.now_ms - till.last_touched_ms) / 1000
-        if idle_s >= screen.idle_dim_s and not till.dimmed:
-            till.dimmed = True
-            self.dim(True)
-        paying_now = till.state.desk.basket is not None and till.state.desk.basket.attempt is not None
-        if idle_s >= screen.idle_lock_s and till.state.place in ("sale", "tender", "done") and not paying_now:
-            try:
-                people.sign_out(till, {})
-            except TillboxError as error:
-                log.info("can't lock now: %s", error.code)
 
     def _poll_news(self) -> None:
         """While a payment is under way HQ's word is looked for twice a second, whatever sync says."""

@@ -74,14 +74,18 @@ class Counter:
     def snapshot(self) -> DeskSnapshot:
         """The desk as it is committed; the last value itself when nothing changed."""
         desk, before = self.checkout.desk, self._last
-        operator = None
+        operator: Operator | None = None
         if desk.session is not None:
             operator = self._shop.operator(desk.session.operator_id)
         basket = desk.basket
+        shift = desk.session.shift if desk.session else ""
+        same = basket is before.basket and shift == before.shift and operator is before.operator
+        if same and not self._stale:
+            return before
         now = replace(
             before,
             operator=operator,
-            shift=desk.session.shift if desk.session else "",
+            shift=shift,
             basket=basket,
             priced=desk.price(basket) if basket else None,
             due_minor=desk.due_minor(basket) if basket else 0,

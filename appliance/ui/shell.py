@@ -196,7 +196,8 @@ class Shell:
                 control = widget.control
                 if name in ("", control.name) and _can_be_hit(widget):
                     x, y = int(widget.center_x), int(height - widget.center_y)
-                    found.append(Found(control.name, widget.label, x, y, widget.can_fire))
+                    now = widget.can_fire and not (top is self._sheet and self._sheet.is_moving)
+                    found.append(Found(control.name, widget.label, x, y, now))
         return found
 
     def reveal(self, name: str) -> bool:

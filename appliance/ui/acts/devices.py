@@ -76,6 +76,7 @@ def open_drawer(till: Till, args: Args) -> None:
 
     def recorded(_: Any) -> None:
         till.outside.open_drawer()
+        till.outside.something_for_hq()
         till.toast("accent", "toast.drawer_opening")
 
     till.change(sheet=None)

@@ -85,6 +85,9 @@ def scanned(till: Till, reply: Reply, at_ns: int) -> None:
     """The worker has dealt with a scan."""
     till.touched()
     till.trace(at_ns)
+    if reply.error is None:
+        # On a small screen the goods lie over the basket, where the line is to be seen.
+        till.change(goods_over=False)
     added(till, reply, lambda answer: _other_code(till, answer))
 
 

@@ -1,5 +1,6 @@
 """Operators, members, cards, languages and themes."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,9 @@ from appliance.ui.sheets import ApprovalSheet, TypingSheet
 from appliance.ui.state import Search
 from appliance.ui.till import Args, Till
 from retail.catalogue import Member, Operator
+from retail.errors import Busy
+
+log = logging.getLogger(__name__)
 
 
 def choose_operator(till: Till, args: Args) -> None:
@@ -81,6 +85,22 @@ def sign_out(till: Till, args: Args) -> None:
         till.change(place="sign_in", sheet=None, pin="", trouble=None, search=Search())
 
     till.job(lambda counter: counter.checkout.staff.sign_out(), away)
+
+
+def idle(till: Till, dim_s: int, lock_s: int) -> None:
+    """Nobody was here for a while: dim, later lock. The basket stays; a payment under way keeps it open."""
+    state = till.state
+    idle_s = (state.now_ms - till.last_touched_ms) / 1000
+    if idle_s >= dim_s and not till.dimmed:
+        till.dimmed = True
+        till.outside.dim(True)
+    basket = state.desk.basket
+    under_way = basket is not None and basket.attempt is not None
+    if idle_s >= lock_s and state.place in ("sale", "tender", "done") and not under_way:
+        try:
+            sign_out(till, {})
+        except Busy as busy:
+            log.info("can't lock now: %s", busy.code)
 
 
 def card(till: Till, uid: str) -> None:

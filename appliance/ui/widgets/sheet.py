@@ -87,6 +87,11 @@ class TillSheetPane(Pane):
         if self._shift is not None:
             self._shift.x = 0
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether it still slides: nothing in it can be touched yet."""
+        return self._left_s > 0
+
     def on_touch_down(self, touch: Any) -> bool:
         """Nothing behind is touched, and nothing while the sheet moves."""
         if self._left_s <= 0:
