@@ -29,7 +29,7 @@ def read_key(path: Path) -> str:
         raise ContractError("store.no_key", path=str(path), why=error.strerror or "") from error
     if mode & 0o077:
         raise ContractError("store.key_readable_by_others", path=str(path), mode=f"{mode:o}")
-    if not re.fullmatch(r"[0-9a-fA-F]{%d}" % KEY_HEX_DIGITS, key):
+    if not re.fullmatch(rf"[0-9a-fA-F]{{{KEY_HEX_DIGITS}}}", key):
         raise ContractError("store.key_malformed", path=str(path))
     return key
 
@@ -62,6 +62,4 @@ def open_engine(
     shared: bool = False,
 ) -> Engine:
     """An engine on the encrypted database at `path`; see `sqlitebase.open_database`."""
-    return open_database(
-        path, key_hex=key_hex, synchronous=synchronous, read_only=read_only, shared=shared
-    )
+    return open_database(path, key_hex=key_hex, synchronous=synchronous, read_only=read_only, shared=shared)

@@ -15,7 +15,7 @@ class TillHappenedPane(Pane):
 
     def draw(self, pen: Pen) -> None:
         """A card with an amber edge."""
-        c, scale = self.look.colours, self.look.font_scale
+        c = self.look.colours
         view: PaymentUnknownView = self.view
         small = self.look.form == "small"
         edge = 8.0 if small else 24.0
@@ -56,8 +56,14 @@ class TillHappenedPane(Pane):
         y += 102 if not small else 66
         draw_bar(pen, self, left, y, right - left, view.progress, c.sunken)
         y += 39 if not small else 22
-        step = (34.2 if not small else 27) * scale
-        promise = bottom - (43 if not small else 24)
+        self._draw_events(pen, view, left, right, y, bottom - (43 if not small else 24))
+
+    def _draw_events(
+        self, pen: Pen, view: PaymentUnknownView, left: float, right: float, y: float, promise: float
+    ) -> None:
+        """What happened so far, newest last, and what is promised below if there is room."""
+        c, small = self.look.colours, self.look.form == "small"
+        step = (34.2 if not small else 27) * self.look.font_scale
         fits = max(1, int((promise - y - 8) / step) + 1)
         for event in view.events[-fits:]:
             x = left + pen.text(event.at, left, y, 16, c.ink2)
