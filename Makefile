@@ -46,7 +46,7 @@ fmt:  ## format the code
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format --quiet .
 
-bench:  ## measure: scan to line, commits, memory, start; figures to home/bench.json
+bench:  ## measure: scan to line, commits, memory, start; figures to build/bench.json
 	@tools/setup.sh test
 	@$(BIN)/python tools/bench $(ARGS)
 
