@@ -278,8 +278,8 @@ class App:
         if shop.versions.get("catalogue", 0) != before:
             self.till.forget_shelf()
             count, self.sync.changed_records = self.sync.changed_records, 0
-            if self.till.state.place == "sale":
-                # An open basket keeps its prices; the next one has the new ones.
+            # An open basket keeps its prices: a word about new ones would only confuse.
+            if self.till.state.place == "sale" and not self.till.state.has_goods:
                 key = "toast.prices_count" if count else "toast.prices"
                 self.till.toast("ok", key, **({"count": count} if count else {}))
 
