@@ -10,6 +10,7 @@ from msgspec import Struct
 
 Names = dict[str, str]
 Language = Literal["zh-Hans", "zh-Hant", "en"]
+PastDate = Literal["refuse", "manager", "sell"]
 LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
 
 
@@ -99,7 +100,11 @@ class Tier(Document, frozen=True, kw_only=True, tag="tier"):
 
 
 class Shop(Document, frozen=True, kw_only=True, tag="shop"):
-    """The chain's and the store's own words and numbers, for screens and receipts."""
+    """The chain's and the store's own words and numbers, for screens and receipts.
+
+    `past_expiry` and `past_best_before` say what the till does with goods whose code has such a date in
+    the past: refuse them, sell them if a manager agrees, or sell them.
+    """
 
     names: Names
     store_names: Names
@@ -115,6 +120,8 @@ class Shop(Document, frozen=True, kw_only=True, tag="shop"):
     footer: Names = {}
     business_day_starts: str = "04:00"
     time_zone: str = "Asia/Shanghai"
+    past_expiry: PastDate = "manager"
+    past_best_before: PastDate = "manager"
 
 
 class Operator(Document, frozen=True, kw_only=True, tag="operator"):
@@ -139,12 +146,45 @@ class Member(Document, frozen=True, kw_only=True, tag="member"):
     points: int = 0
 
 
-AnyDocument = Category | OptionGroup | Product | TaxClass | Tier | Shop | Operator | Member
+class StockLevel(Document, frozen=True, kw_only=True, tag="stock_level"):
+    """How much of a product (its id) the store has, by HQ's book, in thousandths; may be below zero.
+
+    At `reorder_milli` or below it is time to order, and tills show what is left.
+    """
+
+    level_milli: int
+    reorder_milli: int | None = None
+
+
+class StockMark(Document, frozen=True, kw_only=True, tag="stock_mark"):
+    """How much of a till's journal (its incarnation's id) the levels of this version contain."""
+
+    upto: int
+
+
+class SoldSerial(Document, frozen=True, kw_only=True, tag="sold_serial"):
+    """A serial number that is sold, as ``<product id>/<serial>``; gone when the piece came back."""
+
+
+AnyDocument = (
+    Category
+    | OptionGroup
+    | Product
+    | TaxClass
+    | Tier
+    | Shop
+    | Operator
+    | Member
+    | StockLevel
+    | StockMark
+    | SoldSerial
+)
 
 STREAMS: dict[str, tuple[type[Document], ...]] = {
     "catalogue": (Category, OptionGroup, Product, TaxClass),
     "members": (Tier, Member),
     "staff": (Operator,),
     "shop": (Shop,),
+    "stock": (StockLevel, StockMark, SoldSerial),
 }
 """Which kinds of documents travel together, versioned as one."""

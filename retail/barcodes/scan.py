@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from retail.barcodes import gs1
+from retail.barcodes.gs1 import FNC1, KNOWN_YEAR, Gs1
 from retail.barcodes.gtin import has_valid_check_digit, is_gtin_shaped
-from retail.errors import Refused
+from retail.errors import ContractError, Refused
 
 SCAN_LENGTH_MAX = 512
-FNC1 = "\x1d"
 
 
 class ScanKind(Enum):
@@ -23,42 +24,58 @@ class ScanKind(Enum):
 class Scan:
     """A readable scan; `code` is the GTIN, number or token without symbology or application ids.
 
-    A payment code is a secret: never logged, never shown whole.
+    `gs1` is what a GS1 code says besides: batch, expiry, serial number, weight. A payment code is a
+    secret: never logged, never shown whole.
     """
 
     kind: ScanKind
     code: str
+    gs1: Gs1 | None = None
 
     def __repr__(self) -> str:
         shown = "..." if self.kind is ScanKind.PAYMENT_CODE else self.code
         return f"Scan({self.kind.value}, {shown})"
 
 
-def read(data: str, symbology: str = "", known: bool = False) -> Scan:
+def read(data: str, symbology: str = "", known: bool = False, year: int = KNOWN_YEAR) -> Scan:
     """Classify a scan. `known` says that the shop sells something under exactly this code, which
-    forgives a wrong check digit: old shops have such codes on their shelves.
+    forgives a wrong check digit: old shops have such codes on their shelves. `year` is the present one.
 
-    Refuses an empty or over-long read and a GTIN whose check digit is wrong.
+    Refuses an empty or over-long read, a GS1 code that is torn or wrong (``scan.gs1``, `why` says how),
+    and a GTIN whose check digit is wrong.
     """
     code = data.strip()
     if not code or len(code) > SCAN_LENGTH_MAX or (not code.isprintable() and FNC1 not in code):
         raise Refused("scan.unreadable", length=len(code))
     if known:
         return Scan(ScanKind.GOODS, code)
+    if symbology in gs1.SYMBOLOGIES or FNC1 in code:
+        return _element_string(code, year)
     if code.startswith("TBR1:"):
         return Scan(ScanKind.RECEIPT, code.removeprefix("TBR1:"))
     if code.startswith("TBM1:"):
         return Scan(ScanKind.MEMBER, code.removeprefix("TBM1:"))
     if _is_payment_code(code):
         return Scan(ScanKind.PAYMENT_CODE, code)
-    if symbology in ("]C1", "]d2", "]Q3", "]e0") and code.startswith("01") and len(code) >= 16:
-        code = code[2:16]
+    return Scan(ScanKind.GOODS, _checked_gtin(code))
+
+
+def _element_string(code: str, year: int) -> Scan:
+    try:
+        record = gs1.parse(code, year)
+    except ContractError as error:
+        raise Refused("scan.gs1", why=error.code, **error.params) from None
+    return Scan(ScanKind.GOODS, _checked_gtin(record.gtin) if record.gtin else code, record)
+
+
+def _checked_gtin(code: str) -> str:
+    """A GTIN as shops know it; whatever is not shaped like one stays."""
     if is_gtin_shaped(code):
         if not has_valid_check_digit(code):
             raise Refused("scan.wrong_check_digit", code=code)
         if len(code) == 14 and code.startswith("0"):
-            code = code[1:]
-    return Scan(ScanKind.GOODS, code)
+            return code[1:]
+    return code
 
 
 def _is_payment_code(code: str) -> bool:

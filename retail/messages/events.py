@@ -1,19 +1,22 @@
 """The bodies of journal events: what happened at a till, without a word about who the member is.
 
 The envelope's `type` names the body: ``sale.completed``, ``line.removed``, ``operator.signed_in``,
-``operator.locked_out``, ``drawer.opened``, ``payment.resolved``.
+``operator.locked_out``, ``drawer.opened``, ``payment.resolved``, ``stock.moved``, ``stock.counted``.
 """
 
 from msgspec import Struct
 
 from retail.catalogue import Names
 from retail.pricing.priced import Adjustment
+from retail.stock.lot import Lot
+from retail.stock.movement import MoveKind
 
 
 class SoldLine(Struct, frozen=True, kw_only=True):
     """One line. `base_minor` = unit price x quantity; `total_minor` = base + adjustments.
 
-    A negative quantity is goods taken back. `product_id` is empty for goods sold by name.
+    A negative quantity is goods taken back. `product_id` is empty for goods sold by name. `lot` is what the
+    goods' code said of batch, dates and serial number.
     """
 
     line_id: str
@@ -30,6 +33,7 @@ class SoldLine(Struct, frozen=True, kw_only=True):
     total_minor: int
     tax_class: str
     price_source: str = "catalogue"
+    lot: Lot | None = None
 
 
 class SoldTax(Struct, frozen=True, kw_only=True):
@@ -122,6 +126,31 @@ class PaymentResolved(Struct, frozen=True, kw_only=True):
     operator_id: str
 
 
+class StockMoved(Struct, frozen=True, kw_only=True):
+    """Goods in, out, wasted or transferred at this till, `quantity_milli` above zero; see `retail.stock`."""
+
+    movement_id: str
+    kind: MoveKind
+    product_id: str
+    quantity_milli: int
+    operator_id: str
+    reason: str = ""
+    other_store: str = ""
+    note: str = ""
+    batch: str = ""
+    expires: str = ""
+    serial: str = ""
+
+
+class StockCounted(Struct, frozen=True, kw_only=True):
+    """Somebody counted a product on the shelf at the instant of this event."""
+
+    count_id: str
+    product_id: str
+    counted_milli: int
+    operator_id: str
+
+
 EVENT_TYPES: dict[str, type[Struct]] = {
     "sale.completed": SaleCompleted,
     "line.removed": LineRemoved,
@@ -129,4 +158,6 @@ EVENT_TYPES: dict[str, type[Struct]] = {
     "operator.locked_out": OperatorLockedOut,
     "drawer.opened": DrawerOpened,
     "payment.resolved": PaymentResolved,
+    "stock.moved": StockMoved,
+    "stock.counted": StockCounted,
 }
