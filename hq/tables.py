@@ -50,3 +50,11 @@ payment = _table(
     "attempt_id tenant appliance sale_id method currency state qr provider_reference",
     "amount_minor revision announced silent created_ms changed_ms expires_at_ms",
 )
+stock_movement = _table(
+    "stock_movement",
+    "movement_id store product_id kind source target reason cause note who batch expires serial",
+    "quantity_milli at recorded_ms",
+)
+stock_count = _table("stock_count", "count_id store product_id who", "counted_milli at recorded_ms")
+stock_item = _table("stock_item", "store product_id", "since level_milli reorder_milli low dirty")
+stock_serial = _table("stock_serial", "store product_id serial state", "dirty")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from hq import ingest, payments
 from hq.pushes import PushPlan
 from hq.signals import Changes
+from hq.stock import telling
 from mqttbase import BrokerAddress, Connected, Delivery, Disconnected, Incoming, Link, LinkOptions
 from retail.messages import Topics, encode, parse_up
 
@@ -44,6 +45,7 @@ class Worker:
         self._link = Link(broker, LinkOptions(CLIENT_ID, (Topics.hq_up_all(),)), self._put)
         self._stopping = threading.Event()
         self._data_version = -1
+        self._stock_told_ms = 0
 
     @property
     def connected(self) -> bool:
@@ -109,9 +111,21 @@ class Worker:
         if version != self._data_version or expired:
             self._data_version = version
             self._changes.tell()
+        self._tell_stock(watching, now_ms)
         if self._link.connected:
             self._send_news(watching)
             self._send_pushes(watching, now_ms)
+
+    def _tell_stock(self, watching: Connection, now_ms: int) -> None:
+        """Levels go to the tills, but a busy shop must not push with each sale."""
+        if now_ms - self._stock_told_ms < telling.PAUSE_MS:
+            return
+        waiting = telling.anything_to_tell(watching)
+        watching.rollback()
+        if waiting:
+            self._stock_told_ms = now_ms
+            with self._writer.begin() as connection:
+                telling.tell(connection)
 
     def _send_news(self, watching: Connection) -> None:
         waiting = payments.unannounced(watching)

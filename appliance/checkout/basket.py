@@ -14,6 +14,7 @@ from retail.catalogue import LANGUAGES, Names, OptionGroup, Product
 from retail.errors import Refused
 from retail.money import AMOUNT_MINOR_MAX
 from retail.quantity import ONE_MILLI, QUANTITY_MILLI_MAX
+from retail.stock.lot import Lot
 
 LINES_MAX = 1_000
 NAME_LENGTH_MAX = 80
@@ -35,6 +36,7 @@ class ChosenOption(Struct, frozen=True, kw_only=True):
 class Line(Struct, frozen=True, kw_only=True):
     """Goods in the basket. Unit prices include the options; negative quantity is taken back.
 
+    `lot` is what the goods' code said of batch, dates and serial number.
     `price_source` is ``open`` for a price typed in, ``record`` for one that a file says was paid.
     """
 
@@ -53,6 +55,12 @@ class Line(Struct, frozen=True, kw_only=True):
     price_source: PriceSource = "catalogue"
     option_groups: tuple[str, ...] = ()
     art: str = ""
+    lot: Lot | None = None
+
+    @property
+    def serial(self) -> str:
+        """The serial number of this one piece, if its code has one."""
+        return self.lot.serial if self.lot else ""
 
     def is_same_goods(self, other: "Line") -> bool:
         """Whether scanning this again would raise the other's quantity instead of a new line."""
@@ -63,6 +71,7 @@ class Line(Struct, frozen=True, kw_only=True):
             and self.options == other.options
             and self.unit_price_minor == other.unit_price_minor
             and self.price_source == other.price_source
+            and self.lot == other.lot
             and (self.quantity_milli > 0) == (other.quantity_milli > 0)
         )
 
@@ -176,6 +185,7 @@ def line_of(
     line_id: str,
     quantity_milli: int,
     code: str = "",
+    lot: Lot | None = None,
 ) -> Line:
     """A line of a product with the given choices (group id to choice id), defaults for the rest."""
     options = tuple(
@@ -198,6 +208,7 @@ def line_of(
         member_discount=product.member_discount,
         option_groups=product.options,
         art=product.art,
+        lot=lot,
     )
 
 
@@ -296,6 +307,8 @@ def with_quantity(basket: Basket, line_id: str, quantity_milli: int) -> tuple[Ba
         return without_line(basket, line_id)
     if (quantity_milli > 0) != (line.quantity_milli > 0):
         raise Refused("quantity.sign")
+    if line.serial and abs(quantity_milli) != ONE_MILLI:
+        raise Refused("stock.serial_is_one", serial=line.serial)
     changed = msgspec.structs.replace(line, quantity_milli=checked_quantity(quantity_milli, line.by_weight))
     fewer = abs(line.quantity_milli) - abs(quantity_milli)
     removal = Removal(line, fewer, "reduced") if fewer > 0 else None
@@ -319,7 +332,7 @@ def with_options(
     """Choose a line's options anew; its prices follow, and equal lines become one."""
     require_editable(basket)
     line = basket.line(line_id)
-    changed = line_of(product, groups, choices, line_id, line.quantity_milli, line.code)
+    changed = line_of(product, groups, choices, line_id, line.quantity_milli, line.code, line.lot)
     for other in basket.lines:
         if other.line_id != line_id and changed.is_same_goods(other):
             quantity = checked_quantity(other.quantity_milli + changed.quantity_milli, other.by_weight)

@@ -10,6 +10,7 @@ from appliance.checkout.ports import Reference, Trade
 from appliance.checkout.recording import Recording
 from appliance.checkout.selling import Selling
 from appliance.checkout.staff import PinCheck, Staff
+from appliance.checkout.stocking import Stocking
 from retail.ids import IdSource
 
 
@@ -17,7 +18,7 @@ class Checkout:
     """`selling` for goods, `paying` for money, `staff` for people, `aftermath` for effects, all on
     one `desk`.
 
-    `recording` sells what a record says was sold.
+    `recording` sells what a record says was sold, `stocking` moves and counts goods.
     """
 
     def __init__(
@@ -29,3 +30,4 @@ class Checkout:
         self.recording = Recording(self.desk)
         self.staff = Staff(self.desk, pin_matches)
         self.aftermath = Aftermath(self.desk)
+        self.stocking = Stocking(self.desk)

@@ -12,6 +12,7 @@ from appliance.checkout.basket import Basket
 from appliance.checkout.ports import Effect, Moment, Reference, Session, Trade, Unit
 from appliance.checkout.pricing import price_basket, rules_of
 from appliance.checkout.sale import business_day_of, effects_of, entry_of, sale_of
+from appliance.checkout.shelf_stock import ShelfStock
 from appliance.checkout.tender import paid_minor
 from retail.catalogue import Shop
 from retail.errors import Refused
@@ -35,6 +36,7 @@ class Desk:
         self.session: Session | None = trade.session()
         self.language = "zh-Hans"
         self.has_devices = True
+        self.stock = ShelfStock(trade, reference)
         self._rules: tuple[int, PriceRules] | None = None
         self._priced: tuple[Basket, PricedBasket] | None = None
         self._shop: tuple[int, Shop] | None = None

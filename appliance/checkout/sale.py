@@ -132,4 +132,5 @@ def _sold(line: Line, priced: PricedLine) -> SoldLine:
         total_minor=priced.total_minor,
         tax_class=line.tax_class,
         price_source=line.price_source,
+        lot=line.lot,
     )

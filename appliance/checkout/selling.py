@@ -26,6 +26,7 @@ from retail.catalogue import Member, Product
 from retail.errors import InvariantBroken, Refused
 from retail.messages.events import LineRemoved
 from retail.quantity import ONE_MILLI
+from retail.stock.lot import Lot, check_dates, lot_of
 
 ScanAnswer = Literal["line", "member_code", "payment_code", "receipt"]
 
@@ -44,22 +45,46 @@ class Selling:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def scan(self, data: str, symbology: str, moment: Moment) -> Scanned:
+    def scan(self, data: str, symbology: str, moment: Moment, approved_by: str = "") -> Scanned:
         """A code from the scanner: known goods go into the basket.
 
-        Refuses an unreadable code, a wrong check digit, unknown goods, goods that need a weight.
+        Refuses an unreadable code, a wrong check digit, unknown goods, goods that need a weight, goods past
+        their date (a manager's id in `approved_by` may allow them), a serial number that is sold already.
         """
         as_of = self._desk.as_of()
         product = self._desk.reference.product_by_code(data.strip(), as_of)
-        scan = read(data, symbology, known=product is not None)
+        scan = read(data, symbology, known=product is not None, year=moment.local.year)
         if scan.kind is ScanKind.PAYMENT_CODE:
             return Scanned("payment_code", scan.code)
         if scan.kind is ScanKind.MEMBER:
             return Scanned("member_code", scan.code)
         if scan.kind is ScanKind.RECEIPT:
             return Scanned("receipt", scan.code)
-        self.add_product(self._known(product, scan, as_of), moment, code=scan.code)
+        found = self._known(product, scan, as_of)
+        lot = lot_of(scan.gs1, approved_by)
+        if lot is not None:
+            self._check_lot(found, lot, moment, data, symbology)
+        weighed = found.by_weight and lot is not None and lot.weight_milli > 0
+        weight_milli = lot.weight_milli if weighed and lot else ONE_MILLI
+        self.add_product(found, moment, code=scan.code, quantity_milli=weight_milli, weighed=weighed, lot=lot)
         return Scanned("line")
+
+    def _check_lot(self, product: Product, lot: Lot, moment: Moment, data: str, symbology: str) -> None:
+        """What may not be sold for its date or its serial number; goods that come back are not asked."""
+        desk, basket = self._desk, self._desk.basket
+        others = [] if not lot.serial else [*desk.trade.suspended_baskets(), *([basket] if basket else [])]
+        if any(
+            (line.product_id, line.serial) == (product.id, lot.serial)
+            for other in others
+            for line in other.lines
+        ):
+            raise Refused("scan.serial_in_basket", serial=lot.serial, names=product.names)
+        if basket is not None and basket.returning:
+            return
+        today = moment.local.date().isoformat()
+        check_dates(lot, desk.shop(), today, names=product.names, data=data, symbology=symbology)
+        if lot.serial and desk.stock.is_sold(product.id, lot.serial):
+            raise Refused("scan.serial_sold", serial=lot.serial, names=product.names)
 
     def _known(self, product: Product | None, scan: Scan, as_of: int) -> Product:
         found = product or self._desk.reference.product_by_code(scan.code, as_of)
@@ -83,14 +108,18 @@ class Selling:
         code: str = "",
         quantity_milli: int = ONE_MILLI,
         weighed: bool = False,
+        lot: Lot | None = None,
     ) -> Basket:
-        """Goods into the basket, with default options. Weighed goods come with their weight."""
+        """Goods into the basket, with default options. Weighed goods come with their weight.
+
+        `lot` is what the goods' code said of batch, dates and serial number.
+        """
         if product.sold_out:
             raise Refused("product.sold_out", product_id=product.id, names=product.names)
         if product.by_weight and not weighed:
             raise Refused("product.needs_weight", product_id=product.id, names=product.names)
         groups = dict(self._desk.reference.option_groups(self._desk.as_of())) if product.options else {}
-        line = line_of(product, groups, {}, self._desk.new_id(), self._signed(quantity_milli), code)
+        line = line_of(product, groups, {}, self._desk.new_id(), self._signed(quantity_milli), code, lot)
         return self._add(line, moment)
 
     def add_open_item(

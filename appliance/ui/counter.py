@@ -96,6 +96,7 @@ class Counter:
                 last_sale=desk.trade.last_sale(),
                 suspended=tuple(desk.trade.suspended_baskets()),
                 unsettled=tuple(desk.trade.unsettled_effects()),
+                low_stock=desk.stock.low(),
             )
             self._stale = False
         self._last = now
@@ -118,6 +119,7 @@ class Counter:
     def changed_shop(self) -> ShopSnapshot | None:
         """The shop again if HQ has sent something newer than was read last."""
         before = self._shop.versions
+        self._stale = self._stale or self.reference.versions().get("stock") != before.get("stock")
         return self.read_shop() if self.reference.versions() != before else None
 
     def shelf(self, category: str, as_of: int) -> Goods:

@@ -21,6 +21,7 @@ ACTS: dict[str, Act] = {
     # Goods
     "goods.category": goods.category,
     "goods.pick": goods.pick,
+    "goods.ask_manager": goods.ask_manager,
     "goods.open": goods.open_goods,
     "goods.close": goods.close_goods,
     "search.focus": goods.focus,

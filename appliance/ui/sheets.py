@@ -6,13 +6,13 @@ the code of the refusal, shown in the sheet.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from retail.catalogue import Product
 
 TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference"]
 MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects"]
-ApprovalFor = Literal["confirm_paid"]
+ApprovalFor = Literal["confirm_paid", "sell_expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,14 @@ class TypingSheet:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalSheet:
-    """A manager's PIN or card, taken where it is needed."""
+    """A manager's PIN or card, taken where it is needed. `args` is what they are asked about."""
 
     what: ApprovalFor
     operator_id: str = ""
     pin: str = ""
     trouble: str = ""
     seconds: int = 0
+    args: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,10 @@ EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 
 @dataclass(frozen=True, slots=True)
 class DeskSnapshot:
-    """What is committed: who works here, the open basket with its price, what was put aside."""
+    """What is committed: who works here, the open basket with its price, what was put aside.
+
+    `low_stock` is what is left of products of which there is little, in thousandths, by product id.
+    """
 
     operator: Operator | None = None
     shift: str = ""
@@ -34,6 +37,7 @@ class DeskSnapshot:
     last_sale: SaleCompleted | None = None
     suspended: tuple[Basket, ...] = ()
     unsettled: tuple[Effect, ...] = ()
+    low_stock: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

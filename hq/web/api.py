@@ -158,7 +158,8 @@ def alarm_list(request: Request) -> Response:
 
 
 async def unknown(request: Request) -> Response:
-    known = sorted({route.path for route in ROUTES[:-1]})
+    paths = {route.path for route in request.app.routes if route.path.startswith("/api/")}
+    known = sorted(paths - {ROUTES[-1].path})
     return _answer({"error": "address.unknown", "params": {"known": known}}, 404)
 
 

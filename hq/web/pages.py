@@ -43,9 +43,10 @@ class Typed:
     errors: dict[str, str]
 
 
-def _render(
+def render(
     request: Request, template: str, shop: Shop, texts: Texts, status_code: int = 200, **values: Any
 ) -> Response:
+    """A page from its template; `values` are what it says."""
     everything = {
         "t": texts.t,
         "texts": texts,
@@ -60,23 +61,25 @@ def _render(
     return HTMLResponse(html, status_code, headers={"cache-control": "no-store"})
 
 
-def _shop_and_texts(request: Request, connection: Connection) -> tuple[Shop, Texts]:
+def shop_and_texts(request: Request, connection: Connection) -> tuple[Shop, Texts]:
+    """The shop, and the words in the language of whoever asks."""
     shop = catalogue.shop(connection) or EMPTY_SHOP
     return shop, texts_for(request, shop.time_zone)
 
 
-def _operators(connection: Connection) -> dict[str, dict[str, str]]:
+def operators_of(connection: Connection) -> dict[str, dict[str, str]]:
+    """Who works here, by id."""
     found = [held.document for held in catalogue.held(connection, Operator)]
     return {item.id: item.names for item in found if isinstance(item, Operator)}
 
 
 def sales(request: Request) -> Response:
     with context_of(request).reading() as connection:
-        shop, texts = _shop_and_texts(request, connection)
+        shop, texts = shop_and_texts(request, connection)
         days = reports.days(connection)
         day = request.query_params.get("day") or (days[0] if days else "")
         place = days.index(day) if day in days else -1
-        return _render(
+        return render(
             request,
             "sales.html",
             shop,
@@ -89,17 +92,17 @@ def sales(request: Request) -> Response:
             totals=reports.totals(connection, day),
             sales=reports.sales_of(connection, day),
             sales_max=reports.SALES_MAX,
-            operators=_operators(connection),
+            operators=operators_of(connection),
         )
 
 
 def sale(request: Request) -> Response:
     with context_of(request).reading() as connection:
-        shop, texts = _shop_and_texts(request, connection)
+        shop, texts = shop_and_texts(request, connection)
         found = reports.whole_sale(connection, request.path_params["sale_id"])
         if found is None:
-            return _render(request, "missing.html", shop, texts, 404)
-        return _render(request, "sale.html", shop, texts, sale=found, operators=_operators(connection))
+            return render(request, "missing.html", shop, texts, 404)
+        return render(request, "sale.html", shop, texts, sale=found, operators=operators_of(connection))
 
 
 def products(request: Request, typed: Typed | None = None) -> Response:
@@ -107,14 +110,14 @@ def products(request: Request, typed: Typed | None = None) -> Response:
     page = query.get("page", "1")
     words, category = query.get("q", ""), query.get("category", "")
     with context_of(request).reading() as connection:
-        shop, texts = _shop_and_texts(request, connection)
+        shop, texts = shop_and_texts(request, connection)
         found = shelf.find(connection, words, category, int(page[:6]) if page.isdigit() else 1)
 
         def address(**changes: Any) -> str:
             kept = {"q": words, "category": category, "page": found.page, **changes}
             return "/products?" + urlencode({key: value for key, value in kept.items() if value})
 
-        return _render(
+        return render(
             request,
             "products.html",
             shop,
@@ -143,7 +146,7 @@ async def change_price(request: Request) -> Response:
 def _change_price(request: Request, product_id: str, price: str, member_price: str) -> Response:
     context = context_of(request)
     with context.reading() as connection:
-        shop, texts = _shop_and_texts(request, connection)
+        shop, texts = shop_and_texts(request, connection)
     errors: dict[str, str] = {}
     amounts: dict[str, int | None] = {}
     for field, text in (("price", price), ("member_price", member_price)):
@@ -170,9 +173,9 @@ def _change_price(request: Request, product_id: str, price: str, member_price: s
 def payments_page(request: Request, error: str = "") -> Response:
     context = context_of(request)
     with context.reading() as connection:
-        shop, texts = _shop_and_texts(request, connection)
+        shop, texts = shop_and_texts(request, connection)
         found = payments.intents(connection)
-        return _render(
+        return render(
             request,
             "payments.html",
             shop,
@@ -192,7 +195,7 @@ def payment_action(request: Request) -> Response:
         api.press(request)
     except Refused as refusal:
         with context_of(request).reading() as connection:
-            _, texts = _shop_and_texts(request, connection)
+            _, texts = shop_and_texts(request, connection)
         params = {**refusal.params, "state": texts.word("payment", str(refusal.params.get("state", "")))}
         return payments_page(request, texts.or_code("error", refusal.code, params))
     return RedirectResponse("/payments", status_code=303)
@@ -200,8 +203,8 @@ def payment_action(request: Request) -> Response:
 
 def tills(request: Request) -> Response:
     with context_of(request).reading() as connection:
-        shop, texts = _shop_and_texts(request, connection)
-        return _render(
+        shop, texts = shop_and_texts(request, connection)
+        return render(
             request,
             "tills.html",
             shop,
@@ -226,8 +229,8 @@ def set_language(request: Request) -> Response:
 
 def not_found(request: Request, _error: Exception) -> Response:
     with context_of(request).reading() as connection:
-        shop, texts = _shop_and_texts(request, connection)
-    return _render(request, "missing.html", shop, texts, 404)
+        shop, texts = shop_and_texts(request, connection)
+    return render(request, "missing.html", shop, texts, 404)
 
 
 ROUTES = [

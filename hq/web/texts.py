@@ -46,7 +46,10 @@ class Texts:
         if sentence is None:
             return f"{code} {dict(params) or ''}".strip()
         try:
-            return sentence.format(**params)
+            said = {
+                key: self.name(value) if isinstance(value, dict) else value for key, value in params.items()
+            }
+            return sentence.format(**said)
         except (KeyError, IndexError):
             return code
 
@@ -73,6 +76,10 @@ class Texts:
         """A number, with its unit for weighed goods."""
         number = format_quantity(quantity_milli)
         return number if unit == "each" else f"{number} {unit}"
+
+    def signed(self, quantity_milli: int, unit: str) -> str:
+        """A change with its sign: ``+3``, ``−0.5 kg``."""
+        return ("+" if quantity_milli > 0 else "") + self.quantity(quantity_milli, unit)
 
     def is_one(self, quantity_milli: int) -> bool:
         """Whether the number goes without saying."""

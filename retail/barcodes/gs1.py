@@ -130,8 +130,8 @@ def _date(elements: Mapping[str, str], ai: str, year: int) -> str:
 def _thousandths(digits: str, decimals: int) -> int:
     """Kilograms with so many decimals, in thousandths, half up."""
     if decimals <= 3:
-        return int(digits) * 10 ** (3 - decimals)
-    unit = 10 ** (decimals - 3)
+        return int(digits) * int(10 ** (3 - decimals))
+    unit = int(10 ** (decimals - 3))
     return (int(digits) * 2 + unit) // (2 * unit)
 
 

@@ -173,9 +173,7 @@ def sold_movement(
     )
 
 
-def adjustment(
-    movement_id: str, change_milli: int, store: str, count: Count, reason: str
-) -> Movement | None:
+def adjustment(movement_id: str, change_milli: int, store: str, count: Count, reason: str) -> Movement | None:
     """What makes the book right at a count; None when it is. `reason`: ``count``, or ``late`` for news of
     what happened before it."""
     if not change_milli:

@@ -108,7 +108,9 @@ def test_bad_input_says_what_and_where(data: str, code: str, path: str) -> None:
     assert (refused.value.code, refused.value.params["why"]) == ("scan.gs1", code)
 
 
-@pytest.mark.parametrize(("text", "milli"), [("3100000012", 12_000), ("3103001250", 1250), ("3105125450", 1255)])
+@pytest.mark.parametrize(
+    ("text", "milli"), [("3100000012", 12_000), ("3103001250", 1250), ("3105125450", 1255)]
+)
 def test_weights_with_any_number_of_decimals(text: str, milli: int) -> None:
     assert parse(text).weight_milli == milli
 

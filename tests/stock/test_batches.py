@@ -1,5 +1,7 @@
 """First expired, first out; nothing expired is chosen, and no piece is counted twice."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +46,6 @@ def test_the_choice_is_first_to_expire_and_never_expired(
     fit = sum(one.quantity_milli for one in levels if one.quantity_milli > 0 and one.batch.until >= today)
     assert sum(one.quantity_milli for one in chosen) == min(wanted, fit)
     assert all(one.batch.until >= today for one in chosen)
-    for one, after in zip(chosen, chosen[1:], strict=False):
+    for one, after in itertools.pairwise(chosen):
         assert one.batch.until <= after.batch.until
         assert one.quantity_milli == known[one.batch]

@@ -153,9 +153,7 @@ def test_a_serial_number_is_one_piece(story: list[str]) -> None:
     for number, what in enumerate(story):
         if what in ("sold", "returned"):
             sign = 1 if what == "sold" else -1
-            made.append(
-                sold_movement(f"{number}", "tv", 1000 * sign, number, "main", cause="s", serial="S1")
-            )
+            made.append(sold_movement(f"{number}", "tv", 1000 * sign, number, "main", cause="s", serial="S1"))
             here, sold = here - sign, sold + sign
         else:
             made.append(movement(f"{number}", what, "tv", 1000, number, "main", serial="S1"))  # type: ignore[arg-type]  # one of the kinds

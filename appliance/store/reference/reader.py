@@ -20,6 +20,9 @@ from retail.catalogue import (
     OptionGroup,
     Product,
     Shop,
+    SoldSerial,
+    StockLevel,
+    StockMark,
     TaxClass,
     Tier,
 )
@@ -118,6 +121,19 @@ class ReferenceReader:
     def member_by_phone(self, phone_hash: str) -> Member | None:
         """The member with the phone of this keyed hash."""
         return self._member_by("phone", phone_hash)
+
+    def stock_levels(self) -> list[StockLevel]:
+        """HQ's levels of the goods it keeps a book of, as they are now."""
+        return self._all(StockLevel, "stock_level", NEWEST)
+
+    def stock_mark(self, incarnation: str) -> int:
+        """How much of that journal the levels contain; 0 when HQ has not said."""
+        mark = self._one(StockMark, "stock_mark", incarnation, NEWEST)
+        return mark.upto if mark else 0
+
+    def is_serial_sold(self, product_id: str, serial: str) -> bool:
+        """Whether HQ knows this piece as sold."""
+        return self._one(SoldSerial, "sold_serial", f"{product_id}/{serial}", NEWEST) is not None
 
     def search(self, text: str, as_of: int, limit: int = 60) -> list[SearchHit]:
         """Products by name, pinyin, initials, PLU or barcode, best first; see `search.py`."""

@@ -7,9 +7,10 @@ import msgspec
 from sqlalchemy import Engine
 
 from appliance.checkout.basket import Basket, Line
-from appliance.checkout.ports import Effect, PinFailures, Session
+from appliance.checkout.ports import Effect, PinFailures, Session, StockChange
 from appliance.store.trade.journal import Head
 from appliance.store.trade.opening import Identity
+from appliance.store.trade.stock import KINDS, changes_of
 from appliance.store.trade.unit import TradeUnit
 from retail.errors import InvariantBroken
 from retail.ids import IdSource
@@ -32,6 +33,11 @@ class TradeStore:
         self._head = Head(self.identity, new_id)
         self._head.reload(self._connection)
         self._connection.rollback()
+
+    @property
+    def incarnation(self) -> str:
+        """Which life of this till's journal this is."""
+        return self.identity.incarnation
 
     @contextmanager
     def unit(self) -> Iterator[TradeUnit]:
@@ -103,6 +109,16 @@ class TradeStore:
     def head_seq(self) -> int:
         """How many events the journal holds."""
         return int(self._rows("SELECT coalesce(max(seq), 0) FROM journal")[0][0])
+
+    def stock_changes(self, after_seq: int) -> Sequence[StockChange]:
+        """What the journal's events after this one did to the shelf, in order."""
+        marks = ", ".join("?" * len(KINDS))
+        rows = self._rows(
+            f"SELECT seq, type, body FROM journal WHERE seq > ? AND type IN ({marks}) ORDER BY seq",
+            after_seq,
+            *KINDS,
+        )
+        return [change for seq, kind, body in rows for change in changes_of(seq, kind, body)]
 
     def close(self) -> None:
         """Let go of the database."""

@@ -81,6 +81,27 @@ def scan_job(data: str, symbology: str) -> Callable[[Counter], Scanned]:
     return scan
 
 
+def ask_manager(till: Till, args: Args) -> None:
+    """Goods past their date may be sold if a manager agrees: ask for one."""
+    trouble = till.state.trouble
+    managers = [one for one in till.state.shop.operators if one.role == "manager"]
+    if trouble is None or not trouble.may_override or not managers:
+        raise Refused("staff.manager_needed", may_override="manager")
+    till.change(sheet=ApprovalSheet("sell_expired", managers[0].id, args=trouble.params), trouble=None)
+
+
+def sell_expired(till: Till, sheet: ApprovalSheet, manager_id: str) -> None:
+    """The manager agreed: the same code again, with their name."""
+    data, symbology = str(sheet.args["data"]), str(sheet.args["symbology"])
+
+    def scan(counter: Counter) -> Scanned:
+        counter.checkout.desk.require_session()
+        return counter.checkout.selling.scan(data, symbology, counter.moment(), manager_id)
+
+    till.change(sheet=None)
+    add(till, scan)
+
+
 def scanned(till: Till, reply: Reply, at_ns: int) -> None:
     """The worker has dealt with a scan."""
     till.touched()

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
+from appliance.ui.acts import goods
 from appliance.ui.counter import Counter
 from appliance.ui.presenters.sign_in import PIN_LENGTH, seconds_left
 from appliance.ui.sheets import ApprovalSheet, TypingSheet
@@ -211,5 +212,9 @@ def _approval_answered(till: Till, reply: Any) -> None:
 
 
 def approved(till: Till, manager: Operator) -> None:
-    """A manager agreed: now the provider's number of the payment is needed."""
+    """A manager agreed: goods past their date are sold; a payment needs its provider's number first."""
+    sheet = till.state.sheet
+    if isinstance(sheet, ApprovalSheet) and sheet.what == "sell_expired":
+        goods.sell_expired(till, sheet, manager.id)
+        return
     till.change(sheet=TypingSheet("reference", subject=manager.id), trouble=None)

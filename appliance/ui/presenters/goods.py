@@ -1,5 +1,7 @@
 """The shelf: search box, categories, tiles."""
 
+from collections.abc import Mapping
+
 from appliance.ui.presenters.say import Say
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ChipView, ControlView, Intent, KeyboardView
@@ -13,11 +15,12 @@ def view(state: TillState, say: Say) -> GoodsView:
     """The goods column, or what lies over the basket on a small screen."""
     search = state.search
     found = search.hits if search.text else None
+    low = state.desk.low_stock
     tiles: tuple[TileView, ...]
     if search.text:
-        tiles = tuple(_tile(say, hit.product, hit.marked) for hit in found or ())
+        tiles = tuple(_tile(say, hit.product, low, hit.marked) for hit in found or ())
     else:
-        tiles = tuple(_tile(say, product) for product in state.goods.products)
+        tiles = tuple(_tile(say, product, low) for product in state.goods.products)
     return GoodsView(
         search=_search(state, say),
         categories=_categories(state, say),
@@ -70,7 +73,7 @@ def _categories(state: TillState, say: Say) -> tuple[ControlView, ...]:
     return (favourites, *rest)
 
 
-def _tile(say: Say, product: Product, marked: str = "") -> TileView:
+def _tile(say: Say, product: Product, low: Mapping[str, int], marked: str = "") -> TileView:
     price = say.short_price(product.price_minor)
     if product.by_weight:
         price = say.tr("goods.per_unit", price=price, unit=product.unit)
@@ -80,10 +83,20 @@ def _tile(say: Say, product: Product, marked: str = "") -> TileView:
         price=price,
         intent=Intent("goods.pick", {"id": product.id}),
         art=product.art,
-        chip=ChipView(say.tr("goods.sold_out"), "plain") if product.sold_out else None,
+        chip=_stock_chip(say, product, low.get(product.id)),
         code=marked,
         sold_out=product.sold_out,
     )
+
+
+def _stock_chip(say: Say, product: Product, left_milli: int | None) -> ChipView | None:
+    """Sold out by the shop's word or the book; what is left where it is little."""
+    if product.sold_out or (left_milli is not None and left_milli <= 0):
+        return ChipView(say.tr("goods.sold_out"), "plain")
+    if left_milli is None:
+        return None
+    left = say.quantity(left_milli) + ("" if product.unit == "each" else f" {product.unit}")
+    return ChipView(say.tr("goods.left", left=left), "warn")
 
 
 def _empty(state: TillState, say: Say) -> str:

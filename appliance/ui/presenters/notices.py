@@ -35,6 +35,8 @@ def _way_out(trouble: Trouble, say: Say) -> ControlView:
         return say.control(
             "notice.sell_by_name", say.tr("open_item.sell"), "open_item.open", args={"code": code}
         )
+    if trouble.code == "scan.expired" and trouble.may_override:
+        return say.control("notice.ask_manager", say.tr("action.ask_manager"), "goods.ask_manager")
     return say.control("notice.dismiss", say.tr("action.understood"))
 
 

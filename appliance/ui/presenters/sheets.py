@@ -176,7 +176,9 @@ def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheet
         bad = say.tr("toast.trouble", title=title, todo=todo)
     return ApprovalSheetView(
         title=say.tr("approval.title"),
-        reason=say.tr("approval.confirm_paid"),
+        reason=say.tr("approval.sell_expired", date=sheet.args.get("date", ""))
+        if sheet.what == "sell_expired"
+        else say.tr("approval.confirm_paid"),
         who=say.tr("approval.who"),
         keypad=KeypadView(say.tr("action.clear"), enabled=not state.pin_busy),
         close=_close(say),
