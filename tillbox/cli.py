@@ -15,6 +15,7 @@ COMMANDS = {
     "import": "Bring in a shop's own data: products from CSV, XLSX or XLS.",
     "replay": "Sell what a file says happened, and sum it up.",
     "report": "Print a business day's figures.",
+    "stock": "Look after stock: levels, goods in and out, counts from a file.",
     "verify": "Check the journal's chain and every balance.",
 }
 """Each is `tillbox.commands.<name>`, which has a Typer `app`; ``import`` is a reserved word: `import_`."""

@@ -78,6 +78,11 @@ def count(connection: Connection, counted: Count, now_ms: int) -> int:
     return difference
 
 
+def has_count(connection: Connection, count_id: str) -> bool:
+    """Whether a count is kept already."""
+    return SqlBook(connection, 0).has_count(count_id)
+
+
 def set_reorder(connection: Connection, product_id: str, reorder_milli: int | None, now_ms: int) -> None:
     """The level at which to order again; None for never. Begins the product's book if there is none."""
     if reorder_milli is not None and not 0 <= reorder_milli <= QUANTITY_MILLI_MAX:
