@@ -13,8 +13,9 @@ from appliance.store.engine import create_key, read_key
 from appliance.store.reference import apply_push, open_reference
 from hq import catalogue
 from hq.database import database_path, open_hq
+from hq.stock import keeping, telling
 from retail.catalogue import STREAMS
-from tillbox.demo_shop import documents
+from tillbox.demo_shop import documents, opening
 
 
 def ensure_home(home: Home) -> None:
@@ -73,6 +74,11 @@ def _fill_hq(engine: Engine, home: Home) -> None:
     with engine.begin() as connection:
         if not catalogue.versions(connection):
             catalogue.put(connection, made)
+            for counted, reorder_milli in opening():
+                at_ms = counted.at >> keeping.CLOCK_BITS
+                keeping.count(connection, counted, at_ms)
+                keeping.set_reorder(connection, counted.product_id, reorder_milli, at_ms)
+            telling.tell(connection)
 
 
 def versions_of(till: Connection) -> dict[str, int]:

@@ -23,7 +23,7 @@ from retail.catalogue import (
     Tier,
 )
 from retail.errors import ContractError
-from tillbox.demo_shop import documents
+from tillbox.demo_shop import documents, opening
 from tillbox.demo_shop.catalogue import product
 
 ASSETS = Path(__file__).parents[2] / "appliance" / "ui" / "assets"
@@ -197,3 +197,11 @@ def test_a_name_missing_in_one_language_is_refused() -> None:
     with pytest.raises(ContractError) as caught:
         product({"id": "x", "names": ["甲", "", "A"], "price": "1.00"}, "tea", 1)
     assert caught.value.code == "demo_shop.names_not_in_all_languages"
+
+
+def test_the_shelves_hold_goods_that_are_sold(all_documents: list[AnyDocument]) -> None:
+    sold = {one.id: one for one in all_documents if isinstance(one, Product)}
+    for counted, reorder_milli in opening():
+        product = sold[counted.product_id]
+        assert product.by_weight or counted.counted_milli % 1000 == reorder_milli % 1000 == 0
+        assert 0 <= counted.counted_milli < 1_000_000 and reorder_milli > 0

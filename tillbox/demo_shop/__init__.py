@@ -9,8 +9,9 @@ from retail.catalogue import AnyDocument
 from tillbox.demo_shop.catalogue import catalogue, categories
 from tillbox.demo_shop.people import DemoCard, cards, people, pins
 from tillbox.demo_shop.shop import shop
+from tillbox.demo_shop.stock import opening
 
-__all__ = ["DemoCard", "cards", "catalogue", "categories", "documents", "people", "pins", "shop"]
+__all__ = ["DemoCard", "cards", "catalogue", "categories", "documents", "opening", "people", "pins", "shop"]
 
 
 def documents(lookup_key: bytes) -> list[AnyDocument]:

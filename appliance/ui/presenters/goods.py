@@ -77,15 +77,16 @@ def _tile(say: Say, product: Product, low: Mapping[str, int], marked: str = "") 
     price = say.short_price(product.price_minor)
     if product.by_weight:
         price = say.tr("goods.per_unit", price=price, unit=product.unit)
+    left_milli = low.get(product.id)
     return TileView(
         id=product.id,
         name=say.name(product.names),
         price=price,
         intent=Intent("goods.pick", {"id": product.id}),
         art=product.art,
-        chip=_stock_chip(say, product, low.get(product.id)),
+        chip=_stock_chip(say, product, left_milli),
         code=marked,
-        sold_out=product.sold_out,
+        sold_out=product.sold_out or (left_milli is not None and left_milli <= 0),
     )
 
 
