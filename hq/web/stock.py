@@ -25,6 +25,8 @@ from retail.quantity import format_quantity, parse_quantity
 from retail.stock import REASONS
 
 FIELD_LENGTH_MAX = 100
+SUGGESTED_MAX = 300
+"""Products that a browser offers while somebody types; a number or barcode finds any other."""
 MOVE_FIELDS = ("product", "quantity", "what", "other_store", "batch", "expires", "serial", "note")
 COUNT_FIELDS = ("product", "counted", "at")
 Typed = dict[str, str]
@@ -48,7 +50,7 @@ def levels(request: Request, forms: Forms | None = None) -> Response:
         shop, texts = shop_and_texts(request, connection)
         found = reading.shelves(connection, words, low_only, int(page[:6]) if page.isdigit() else 1)
         near = reading.near_expiry(connection, day_after(request, texts, reading.NEAR_DAYS))
-        products = reading.all_products(connection)
+        products = list(reading.all_products(connection))[:SUGGESTED_MAX]
 
     def address(**changes: Any) -> str:
         kept = {"q": words, "low": "1" if low_only else "", "page": found.page, **changes}

@@ -17,7 +17,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tillbox(home: Path, *arguments: str, lang: str = "en_GB.UTF-8") -> Result:
-    return CliRunner().invoke(app, ["--home", str(home), "stock", *arguments], env={"LANG": lang, "LC_ALL": lang})
+    return CliRunner().invoke(
+        app, ["--home", str(home), "stock", *arguments], env={"LANG": lang, "LC_ALL": lang}
+    )
 
 
 def level(home: Path, product: str) -> int:
@@ -64,7 +66,9 @@ def test_a_stocktake_from_a_file_is_taken_once_and_says_what_differed(home: Path
     tillbox(home, "receive", MUG, "10")
     tillbox(home, "receive", BISCUITS, "2.5")
     file = tmp_path / "count.csv"
-    file.write_text("编码,实数,时间\nmug,7,\ncranberry-loose,2.25,\nnothing,1,\nmug,三,\nmug,3,2099-01-01T10:00\n")
+    file.write_text(
+        "编码,实数,时间\nmug,7,\ncranberry-loose,2.25,\nnothing,1,\nmug,三,\nmug,3,2099-01-01T10:00\n"
+    )
     ran = tillbox(home, "count", str(file))
     assert ran.exit_code == 0 and "2 counted" in ran.stdout and "3 refused" in ran.stdout
     assert level(home, MUG) == 7_000 and level(home, BISCUITS) == 2_250

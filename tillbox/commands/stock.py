@@ -147,9 +147,7 @@ def _take(connection: Connection, row: CountRow, tongue: Tongue) -> dict[str, An
         keeping.whole_pieces(product.unit, product.by_weight, row.counted_milli)
         known = keeping.has_count(connection, row.count_id)
         at = keeping.instant(row.at_ms or now_ms)
-        counted = Count(
-            count_id=row.count_id, product_id=product.id, counted_milli=row.counted_milli, at=at
-        )
+        counted = Count(count_id=row.count_id, product_id=product.id, counted_milli=row.counted_milli, at=at)
         difference = 0 if known else keeping.count(connection, counted, now_ms)
     except TillboxError as error:
         return {**said, "error": error.code, "text": of_error(error, tongue)}
@@ -181,7 +179,13 @@ def _move(kind: MoveKind, product: str, amount: str, in_json: bool, more: dict[s
             keeping.whole_pieces(found.unit, found.by_weight, milli)
             new_id = uuid7(now_ms, os.urandom(10))
             moved = movement(
-                new_id, kind, found.id, milli, keeping.instant(now_ms), STORE, **more  # type: ignore[arg-type]  # texts by name
+                new_id,
+                kind,
+                found.id,
+                milli,
+                keeping.instant(now_ms),
+                STORE,
+                **more,
             )
             level = keeping.move(connection, moved, now_ms)
         if in_json:

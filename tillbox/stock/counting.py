@@ -13,7 +13,20 @@ from tillbox.importer.files.encodings import decodings
 from tillbox.replay.reading import read_bytes
 
 HEADINGS = {
-    "code": ("code", "product", "barcode", "plu", "编码", "編碼", "编号", "編號", "条码", "條碼", "商品", "货号"),
+    "code": (
+        "code",
+        "product",
+        "barcode",
+        "plu",
+        "编码",
+        "編碼",
+        "编号",
+        "編號",
+        "条码",
+        "條碼",
+        "商品",
+        "货号",
+    ),
     "counted": ("counted", "count", "quantity", "实数", "實數", "数量", "數量", "盘点数"),
     "at": ("at", "counted_at", "time", "时间", "時間", "点数时间", "點數時間"),
 }
