@@ -220,7 +220,6 @@ def test_58_mm_paper_wraps_at_32_columns(tmp_path: Path) -> None:
     station.close()
 
 
-@pytest.mark.skipif(not FONT, reason="no Chinese font on this machine")
 def test_a_printer_without_chinese_prints_it_as_a_picture(tmp_path: Path) -> None:
     station = Station(tmp_path, "tcp", chinese="raster", font=FONT, qr="raster")
     station.daemon.until("p", "ready")
