@@ -12,6 +12,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Literal
 
+from msgspec import field
+
 from retail.catalogue import Document
 from retail.errors import ContractError, Refused
 from retail.ledger.units import DAYS_MAX, after_days, check_amount
@@ -38,9 +40,9 @@ class PointsRules(Document, frozen=True, kw_only=True, tag="points_rules"):
     points: int = 1
     per_minor: int = 100
     rounding: Rounding = "down"
-    product_factor_bp: Factors = {}
-    category_factor_bp: Factors = {}
-    tier_factor_bp: Factors = {}
+    product_factor_bp: Factors = field(default_factory=dict)
+    category_factor_bp: Factors = field(default_factory=dict)
+    tier_factor_bp: Factors = field(default_factory=dict)
     without: tuple[str, ...] = ("points",)
     sale_points_max: int | None = None
     days: int | None = None
