@@ -158,23 +158,22 @@ def return_spend(
     check_amount(amount_minor, "refund")
     principal = taken(spent, "principal", value.currency)
     bonus = taken(spent, "bonus", value.currency)
+    end_minor = already_minor + amount_minor
     principal_minor = sum(part.amount for part in principal)
-    parts = slice_of((*principal, *bonus), already_minor, amount_minor)
-    to_principal_minor = min(amount_minor, max(0, principal_minor - already_minor))
-    cut = _cut(parts, to_principal_minor)
+    spent_minor = principal_minor + sum(part.amount for part in bonus)
+    if end_minor > spent_minor:
+        raise Refused("refund.exceeds", amount=amount_minor, left=spent_minor - already_minor)
+    before, after = min(already_minor, principal_minor), min(end_minor, principal_minor)
+    to_principal = slice_of(principal, before, after - before)
+    to_bonus = slice_of(bonus, already_minor - before, amount_minor - (after - before))
     returning = (
-        _give_back(value.principal, cut[0], entry_id, at, None),
-        _give_back(value.bonus, cut[1], entry_id, at, rules.returned_days),
+        _give_back(value.principal, to_principal, entry_id, at, None),
+        _give_back(value.bonus, to_bonus, entry_id, at, rules.returned_days),
     )
     postings = [posting for incoming in returning for posting in incoming.postings]
     postings.append(Posting(accounts.tender(accounts.STORED_VALUE), value.currency, amount_minor))
     lots = tuple(lot for incoming in returning for lot in incoming.lots)
     return Booking(booked(entry_id, "value.returned", cause, postings), lots)
-
-
-def _cut(parts: Sequence[Part], first: int) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    whole = sum(part.amount for part in parts)
-    return slice_of(parts, 0, first), slice_of(parts, first, whole - first)
 
 
 def _give_back(

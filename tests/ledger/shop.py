@@ -51,9 +51,7 @@ class Shop:
         """Cash in; the top-up's id."""
         entry_id = self.new_id()
         tenders = [("cash", paid_minor)]
-        self.book.post(
-            stored.top_up(entry_id, "t", self.value(member), self.value_rules, tenders, self.at)
-        )
+        self.book.post(stored.top_up(entry_id, "t", self.value(member), self.value_rules, tenders, self.at))
         return entry_id
 
     def spend(self, member: str, amount_minor: int, *, stood_in: bool = False) -> Entry:

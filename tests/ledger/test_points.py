@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail.errors import ContractError, InvariantBroken, Refused
-from retail.ledger import Book, accounts, points
+from retail.ledger import Book, Entry, Posting, Purse, accounts, points
 from retail.ledger.earning import (
     EarningLine,
     PointsRules,
@@ -18,6 +18,7 @@ from retail.ledger.earning import (
     points_of,
     redeemable,
 )
+from retail.ledger.lots import checked_purse
 from retail.ledger.points import expire_points, return_redeemed, to_take_back
 from tests.ledger.shop import START, Shop
 
@@ -152,6 +153,18 @@ def test_debt_has_a_bound_and_what_is_beyond_is_said_and_booked() -> None:
     assert shop.book.balance(accounts.POINTS_ISSUED, "PTS") == 0
 
 
+def test_points_given_back_repay_debt_before_they_can_be_used_again() -> None:
+    shop = Shop()
+    first, second = shop.earn(M, 30), shop.earn(M, 30)
+    redeemed = shop.redeem(M, 60)
+    shop.take_back(M, second, 25)
+    shop.take_back(M, first, 20)
+    assert shop.points(M).debt == 45
+    shop.return_redeemed(M, redeemed, 0, 60)
+    assert (shop.points(M).debt, shop.points(M).available(shop.at)) == (0, 15)
+    assert {h.lot_id: h.left for h in shop.points(M).holdings} == {first.entry_id: 15, second.entry_id: 0}
+
+
 def test_other_points_go_before_debt() -> None:
     shop = Shop()
     earned = shop.earn(M, 40)
@@ -219,6 +232,12 @@ def test_the_book_refuses_what_the_database_refuses() -> None:
     assert shop.book.post(again)
     with pytest.raises(InvariantBroken) as broken:
         Book().post(again)
+    overpaid = (Posting(f"{shop.points(M).path}/debt", "PTS", -1), Posting("points/issued", "PTS", 1))
+    with pytest.raises(InvariantBroken) as over:
+        Book().post(Entry("o", "points.earned", "s", overpaid))
+    assert over.value.code == "ledger.debt_below_zero"
+    with pytest.raises(InvariantBroken):
+        checked_purse(Purse("member/m1/points", "PTS", debt=-1))
     assert broken.value.code == "ledger.below_zero"
     with pytest.raises(InvariantBroken) as broken:
         shop.book.post(points.earn("e", "s", shop.points(M), shop.points_rules, 6, START))

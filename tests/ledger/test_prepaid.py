@@ -132,7 +132,12 @@ def test_an_upgrade_credits_the_uses_left() -> None:
 
 @pytest.mark.parametrize(
     ("rule", "single_minor", "uses", "paid_minor"),
-    [("share", 0, 3, 21_000), ("single", 4_000, 3, 17_999), ("single", 4_000, 8, 0), ("single", 1, 3, 21_000)],
+    [
+        ("share", 0, 3, 21_000),
+        ("single", 4_000, 3, 17_999),
+        ("single", 4_000, 8, 0),
+        ("single", 1, 3, 21_000),
+    ],
 )
 def test_a_pass_given_back_pays_by_its_kind_s_rule(
     rule: str, single_minor: int, uses: int, paid_minor: int

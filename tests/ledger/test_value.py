@@ -114,6 +114,25 @@ def test_refunds_in_parts_give_back_the_whole_and_principal_before_bonus(
     assert refused.value.code == "refund.exceeds"
 
 
+def test_parts_come_back_lot_by_lot_the_last_taken_first() -> None:
+    shop = shop_that(spend_first="bonus", refund_deducts="all")
+    first, second = shop.top_up(M, 50_000), shop.top_up(M, 60_000)
+    spent = shop.spend(M, 75_000)  # bonus 10,000 + 10,000, principal 50,000 + 5,000
+
+    def left() -> list[tuple[int, int]]:
+        value = shop.value(M)
+        purses = (value.principal, value.bonus)
+        return [tuple(h.left for p in purses if (h := p.find(top_up))) for top_up in (first, second)]
+
+    assert left() == [(0, 0), (55_000, 0)]
+    shop.return_spend(M, spent, 0, 6_000)
+    assert left() == [(1_000, 0), (60_000, 0)]
+    shop.return_spend(M, spent, 6_000, 52_000)
+    assert left() == [(50_000, 0), (60_000, 3_000)]
+    shop.return_spend(M, spent, 58_000, 17_000)
+    assert left() == [(50_000, 10_000), (60_000, 10_000)]
+
+
 def test_bonus_whose_lot_has_ended_comes_back_for_a_while() -> None:
     shop = shop_that(spend_first="bonus")
     shop.top_up(M, 50_000)
@@ -189,6 +208,7 @@ def test_standing_in_makes_debt_up_to_the_bound_and_the_next_top_up_repays_it() 
     assert refused.value.code == "stored_value.owes"
     again = shop.spend(M, 2_000, stood_in=True)
     shop.return_spend(M, again, 0, 2_000)
+    assert (shop.value(M).principal.debt, shop.value(M).principal.usable(shop.at)) == (1_000, [])
     shop.top_up(M, 50_000)
     assert shop.value(M).principal.total == 49_000
     shop.return_spend(M, spent, 0, 2_000)
