@@ -1,13 +1,15 @@
 """Spends from several tills at once: asked for, reserved, posted or cancelled; allowances offline.
 
 A reservation ends by a sale that posts it, by the till's own word, or by an explicit write-off,
-never by a clock. What can be reserved is what stands on the purse less what is reserved already,
-so of two tills that ask for the last yuan, the last use or the one coupon, one is told no. The
-caller holds the lock: HQ decides inside the transaction that reads the balances.
+never by a clock: while one is open, nothing of its purses is expired, paid out or merged. What can
+be reserved is what stands on the purse less what is reserved already, so of two tills that ask for
+the last yuan, the last use or the one coupon, one is told no. The caller holds the lock: HQ decides
+inside the transaction that reads the balances.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from retail.errors import ContractError, Refused
@@ -29,20 +31,28 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class SpendRequest:
-    """What a till asks HQ for. All asks are granted or none. `allowance`: to be spent offline, in parts."""
+    """What a till asks HQ for. All asks are granted or none. `allowance`: to be spent offline, in parts.
+
+    `card_jti`: the virtual card that was shown, if one was; it opens one spend in the whole fleet.
+    """
 
     auth_id: str
     appliance: str
     incarnation: str
     asks: tuple[Ask, ...]
     allowance: bool = False
+    card_jti: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A request that was granted (or cancelled before it came); `spent` of it is posted."""
+    """A request that was granted (or cancelled before it came); `spent` of it is posted.
+
+    Its sale is booked as of `at`, the moment it was granted: what ends between the two was promised.
+    """
 
     request: SpendRequest
+    at: datetime
     state: State = "open"
     spent: tuple[Ask, ...] = ()
 
@@ -75,12 +85,13 @@ def authorise(
     available: Mapping[tuple[str, str], int],
     reservations: Mapping[str, Reservation],
     request: SpendRequest,
+    at: datetime,
 ) -> Reservation:
     """Reserve everything that is asked for, or refuse with what is missing.
 
     `available` maps (purse, unit) to what can be spent of it now, reservations not looked at: 1 or
     0 for a coupon, 0 for whatever is frozen or has ended. `reservations` maps authorisation ids to
-    at least those that touch these purses, and the one of this id. The same request again gets the
+    at least those that touch these purses, and those of this id and this `card_jti`. The same request again gets the
     same answer; another one under its id is a `ContractError`, one cancelled before it came is
     refused with ``authorisation.cancelled``.
     """
@@ -89,6 +100,8 @@ def authorise(
         return _again(known, request)
     if not 0 < len(request.asks) <= ASKS_MAX:
         raise ContractError("authorisation.asks", path="$.asks", count=len(request.asks), count_max=ASKS_MAX)
+    if request.card_jti and any(r.request.card_jti == request.card_jti for r in reservations.values()):
+        raise Refused("card_token.replayed")
     needed: dict[tuple[str, str], int] = {}
     for ask in request.asks:
         check_amount(ask.amount, ask.purse.partition("/")[0])
@@ -99,7 +112,7 @@ def authorise(
         reserved = sum(reservation.held(purse, unit) for reservation in reservations.values())
         if amount > held - reserved:
             raise _refusal(purse, amount, held, reserved)
-    return Reservation(request)
+    return Reservation(request, at)
 
 
 def _again(known: Reservation, request: SpendRequest) -> Reservation:
@@ -131,14 +144,16 @@ def post(reservation: Reservation, spent: Sequence[Ask], incarnation: str) -> Re
     return replace(reservation, state=state, spent=reservation.spent + tuple(spent))
 
 
-def cancel(reservation: Reservation | None, auth_id: str, appliance: str, incarnation: str) -> Reservation:
+def cancel(
+    reservation: Reservation | None, auth_id: str, appliance: str, incarnation: str, at: datetime
+) -> Reservation:
     """The till gives it up; what is left is free. Before the request came (None): it will be refused.
 
     Doing it twice changes nothing. `Refused` ``authorisation.posted`` when a sale stands on it.
     """
     if reservation is None:
         request = SpendRequest(auth_id, appliance, incarnation, ())
-        return Reservation(request, "cancelled")
+        return Reservation(request, at, "cancelled")
     if reservation.state in ("posted", "written_off"):
         raise Refused(f"authorisation.{reservation.state}", auth_id=auth_id)
     return replace(reservation, state="cancelled")

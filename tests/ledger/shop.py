@@ -54,15 +54,17 @@ class Shop:
         self.book.post(stored.top_up(entry_id, "t", self.value(member), self.value_rules, tenders, self.at))
         return entry_id
 
-    def spend(self, member: str, amount_minor: int, *, stood_in: bool = False) -> Entry:
-        """A sale paid with stored value."""
+    def spend(
+        self, member: str, amount_minor: int, *, stood_in: bool = False, at: datetime | None = None
+    ) -> Entry:
+        """A sale paid with stored value, now or as of a moment."""
         booking = stored.spend(
             self.new_id(),
             "sale",
             self.value(member),
             self.value_rules,
             amount_minor,
-            self.at,
+            at or self.at,
             stood_in=stood_in,
         )
         self.book.post(booking)

@@ -132,7 +132,7 @@ class Membership(RuleBasedStateMachine):
     @rule(member=MEMBERS)
     def balance_refunded(self, member: str) -> None:
         member = self.who(member)
-        if self.free_minor(member) != self.till.value(member).available(self.till.at):
+        if self.reservations:
             return
         try:
             refund = self.till.refund(member)
@@ -197,7 +197,7 @@ class Membership(RuleBasedStateMachine):
         asked = SpendRequest(self.till.new_id(), till, till, (Ask(purse, CNY, amount_minor),))
         available = {(purse, CNY): self.till.value(member).available(self.till.at)}
         try:
-            self.reservations[asked.auth_id] = authorise(available, self.reservations, asked)
+            self.reservations[asked.auth_id] = authorise(available, self.reservations, asked, self.till.at)
         except Refused as refused:
             assert refused.code == "stored_value.not_enough" and amount_minor > free_minor
             return
@@ -210,13 +210,11 @@ class Membership(RuleBasedStateMachine):
         held = self.reservations.pop(auth_id)
         (ask,) = held.request.asks
         member = ask.purse.split("/")[1]
-        available_minor = self.till.value(member).available(self.till.at)
-        if not sells or ask.amount > available_minor:
-            # Bonus may have ended since; a till that was told so cancels.
-            assert cancel(held, auth_id, "t1", "t1").held(ask.purse, CNY) == 0
+        if not sells:
+            assert cancel(held, auth_id, "t1", "t1", self.till.at).held(ask.purse, CNY) == 0
             return
         assert post(held, [ask], held.request.incarnation).state == "posted"
-        self.till.spend(member, ask.amount)
+        self.till.spend(member, ask.amount, at=held.at)
         self.till.book.post(self.clear(ask.amount))
         self.till.count.value_minor[member] -= ask.amount
         self.till.count.income_minor += ask.amount

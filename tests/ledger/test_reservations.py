@@ -1,5 +1,7 @@
 """Two tills, one balance: one wins, the other gets a clear refusal; nothing is reserved twice."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,14 +34,14 @@ def test_the_same_coupon_at_the_same_moment_on_two_tills() -> None:
     purse = coupon("c1")
     available = {(purse, "COUPON"): 1}
     ask = Ask(purse, "COUPON", 1)
-    first = authorise(available, {}, request("a", ask))
+    first = authorise(available, {}, request("a", ask), START)
     with pytest.raises(Refused) as refused:
-        authorise(available, {"a": first}, request("b", ask, till="till-2"))
+        authorise(available, {"a": first}, request("b", ask, till="till-2"), START)
     assert refused.value.code == "coupon.taken"
-    gone = cancel(first, "a", "till-1", "till-1/1")
-    assert authorise(available, {"a": gone}, request("b", ask)).state == "open"
+    gone = cancel(first, "a", "till-1", "till-1/1", START)
+    assert authorise(available, {"a": gone}, request("b", ask), START).state == "open"
     with pytest.raises(Refused) as refused:
-        authorise({(purse, "COUPON"): 0}, {}, request("b", ask))
+        authorise({(purse, "COUPON"): 0}, {}, request("b", ask), START)
     assert refused.value.code == "coupon.not_usable"
 
 
@@ -54,34 +56,46 @@ def test_the_same_coupon_at_the_same_moment_on_two_tills() -> None:
     ],
 )
 def test_a_refusal_says_what_is_missing(purse: str, unit: str, code: str) -> None:
-    first = authorise({(purse, unit): 10}, {}, request("a", Ask(purse, unit, 7)))
+    first = authorise({(purse, unit): 10}, {}, request("a", Ask(purse, unit, 7)), START)
     with pytest.raises(Refused) as refused:
-        authorise({(purse, unit): 10}, {"a": first}, request("b", Ask(purse, unit, 2), Ask(purse, unit, 2)))
+        authorise(
+            {(purse, unit): 10}, {"a": first}, request("b", Ask(purse, unit, 2), Ask(purse, unit, 2)), START
+        )
     assert refused.value.code == code
     assert refused.value.params == {"needed": 4, "available": 3, "reserved": 7}
 
 
 def test_a_request_asked_again_is_answered_again_and_another_under_its_id_is_an_error() -> None:
     available = {(VALUE, "CNY"): 10}
-    first = authorise(available, {}, request("a", Ask(VALUE, "CNY", 10)))
-    assert authorise(available, {"a": first}, request("a", Ask(VALUE, "CNY", 10))) is first
+    first = authorise(available, {}, request("a", Ask(VALUE, "CNY", 10)), START)
+    assert authorise(available, {"a": first}, request("a", Ask(VALUE, "CNY", 10)), START) is first
     with pytest.raises(ContractError):
-        authorise(available, {"a": first}, request("a", Ask(VALUE, "CNY", 9)))
+        authorise(available, {"a": first}, request("a", Ask(VALUE, "CNY", 9)), START)
     with pytest.raises(ContractError):
-        authorise(available, {}, request("b"))
+        authorise(available, {}, request("b"), START)
+
+
+def test_a_virtual_card_opens_one_spend_in_the_whole_fleet() -> None:
+    available = {(VALUE, "CNY"): 10}
+    shown = replace(request("a", Ask(VALUE, "CNY", 1)), card_jti="j")
+    first = authorise(available, {}, shown, START)
+    assert authorise(available, {"a": first}, shown, START) is first
+    with pytest.raises(Refused) as refused:
+        authorise(available, {"a": first}, replace(shown, auth_id="b", appliance="till-2"), START)
+    assert refused.value.code == "card_token.replayed"
 
 
 def test_a_cancel_that_overtakes_its_request_still_counts() -> None:
-    tomb = cancel(None, "a", "till-1", "till-1/1")
+    tomb = cancel(None, "a", "till-1", "till-1/1", START)
     with pytest.raises(Refused) as refused:
-        authorise({(VALUE, "CNY"): 10}, {"a": tomb}, request("a", Ask(VALUE, "CNY", 1)))
+        authorise({(VALUE, "CNY"): 10}, {"a": tomb}, request("a", Ask(VALUE, "CNY", 1)), START)
     assert refused.value.code == "authorisation.cancelled"
-    assert cancel(tomb, "a", "till-1", "till-1/1") == tomb
+    assert cancel(tomb, "a", "till-1", "till-1/1", START) == tomb
 
 
 def test_a_spend_resolves_once() -> None:
     ask = Ask(VALUE, "CNY", 5)
-    held = authorise({(VALUE, "CNY"): 10}, {}, request("a", ask))
+    held = authorise({(VALUE, "CNY"): 10}, {}, request("a", ask), START)
     posted = post(held, [Ask(VALUE, "CNY", 3)], "till-1/1")
     assert posted.state == "posted" and posted.held(VALUE, "CNY") == 0
     for again in (lambda: post(posted, [ask], "till-1/1"), lambda: write_off(posted)):
@@ -89,7 +103,7 @@ def test_a_spend_resolves_once() -> None:
             again()
         assert refused.value.code == "authorisation.posted"
     with pytest.raises(Refused):
-        cancel(posted, "a", "till-1", "till-1/1")
+        cancel(posted, "a", "till-1", "till-1/1", START)
     gone = write_off(held)
     assert gone.held(VALUE, "CNY") == 0
     with pytest.raises(Refused):
@@ -98,7 +112,7 @@ def test_a_spend_resolves_once() -> None:
 
 def test_an_allowance_is_spent_in_parts_by_the_life_it_was_given_to() -> None:
     asked = request("a", Ask(VALUE, "CNY", 10), allowance=True)
-    held = authorise({(VALUE, "CNY"): 10}, {}, asked)
+    held = authorise({(VALUE, "CNY"): 10}, {}, asked, START)
     held = post(held, [Ask(VALUE, "CNY", 4)], "till-1/1")
     assert held.state == "open" and held.held(VALUE, "CNY") == 6
     for spent, life, code in (
@@ -109,7 +123,7 @@ def test_an_allowance_is_spent_in_parts_by_the_life_it_was_given_to() -> None:
         with pytest.raises(Refused) as refused:
             post(held, [Ask(VALUE, "CNY", spent)], life)
         assert refused.value.code == code
-    returned = cancel(held, "a", "till-1", "till-1/1")
+    returned = cancel(held, "a", "till-1", "till-1/1", START)
     assert returned.held(VALUE, "CNY") == 0
 
 
@@ -127,7 +141,7 @@ def test_whatever_the_order_nothing_is_reserved_or_spent_beyond_the_balance(
         auth_id = str(index)
         try:
             asked = request(auth_id, Ask(VALUE, "CNY", amount), allowance=allowance)
-            open_[auth_id] = authorise({(VALUE, "CNY"): balance}, open_, asked)
+            open_[auth_id] = authorise({(VALUE, "CNY"): balance}, open_, asked, START)
         except Refused:
             continue
         if spent:
@@ -138,7 +152,7 @@ def test_whatever_the_order_nothing_is_reserved_or_spent_beyond_the_balance(
             except Refused:
                 assert spent > amount
         if cancels and open_[auth_id].state == "open":
-            open_[auth_id] = cancel(open_[auth_id], auth_id, "till-1", "till-1/1")
+            open_[auth_id] = cancel(open_[auth_id], auth_id, "till-1", "till-1/1", START)
         assert 0 <= sum(r.held(VALUE, "CNY") for r in open_.values()) <= balance
     assert spent_in_all <= start and balance == start - spent_in_all
 

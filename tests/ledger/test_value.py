@@ -98,6 +98,9 @@ def test_refunds_in_parts_give_back_the_whole_and_principal_before_bonus(
     before = shop.book.sums()
     spent = shop.spend(M, data.draw(st.integers(1, shop.value(M).available(shop.at))))
     amount_minor = -balances(spent.postings)["clearing/stored_value", "CNY"]
+    with pytest.raises(Refused) as too_much:
+        shop.return_spend(M, spent, 0, amount_minor + 1)
+    assert too_much.value.params == {"amount": amount_minor + 1, "left": amount_minor}
     from_principal = sum(p.amount_minor for p in spent.postings if "/principal/" in p.account)
     low = shop.value(M)
     returned_minor = 0

@@ -156,6 +156,7 @@ def test_a_birthday_benefit_comes_once_a_year() -> None:
     assert due.last_day == date(2026, 1, 6)
     assert birthday_due(RULE, born, {2026: date(2025, 12, 28)}, date(2026, 1, 3)) is None
     assert birthday_due(RULE, born, {2026: date(2025, 12, 28)}, date(2026, 12, 28)) is not None
+    assert birthday_due(RULE, born, {2026: date(2024, 1, 1)}, date(2026, 1, 3)) is None
     assert birthday_due(RULE, born, {}, date(2026, 1, 7)) is None
     assert birthday_due(RULE, None, {}, date(2026, 1, 3)) is None
     assert birthday_due(RULE, date(2030, 1, 1), {}, date(2026, 1, 1)) is None
