@@ -91,9 +91,10 @@ def authorise(
 
     `available` maps (purse, unit) to what can be spent of it now, reservations not looked at: 1 or
     0 for a coupon, 0 for whatever is frozen or has ended. `reservations` maps authorisation ids to
-    at least those that touch these purses, and those of this id and this `card_jti`. The same request again gets the
-    same answer; another one under its id is a `ContractError`, one cancelled before it came is
-    refused with ``authorisation.cancelled``.
+    at least those that touch these purses, and those of this id and this `card_jti`. The same
+    request again gets the same answer; another one under its id is a `ContractError`. `Refused`:
+    ``*.not_enough``, ``coupon.taken``, ``coupon.not_usable``, ``card_token.replayed``, and
+    ``authorisation.cancelled`` when the cancel came first.
     """
     known = reservations.get(request.auth_id)
     if known is not None:
