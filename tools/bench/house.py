@@ -113,9 +113,11 @@ def _scan_in_peace(bench: Bench, codes: list[str]) -> list[float]:
     for code in codes:
         bench.post("/api/scan", code=code)
         time.sleep(BETWEEN_SCANS_S)
-    view = bench.get("/api/screen/state")["view"]
-    if view["line_count"] != len(codes):
-        raise RuntimeError(f"{len(codes)} codes were scanned, {view['line_count']} lines are there")
+    deadline = time.monotonic() + DRAWN_WITHIN_S
+    while (view := bench.get("/api/screen/state")["view"])["line_count"] != len(codes):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{len(codes)} codes were scanned, {view['line_count']} lines are there")
+        time.sleep(BETWEEN_SCANS_S)
     return [float(ms) for ms in view["latencies_ms"][-len(codes) :]]
 
 
