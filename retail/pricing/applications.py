@@ -13,12 +13,12 @@ from retail.pricing.promotion import BuyXGetY, GroupBuy, MultiKind, NForM, NForP
 
 
 class Run(NamedTuple):
-    """`count` units of a lot's chunk at one running price."""
+    """`pieces` units of a lot's chunk at one running price."""
 
     price_minor: int
     lot: int
     chunk: int
-    count: int
+    pieces: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,42 +70,31 @@ def pools_of(promotion: MultiKind, slots: list[frozenset[int]]) -> list[Pool]:
 
 def form(pool: Pool, queues: list[list[Run]]) -> Iterator[tuple[int, list[list[Run]]]]:
     """Take applications off the queues (one for each slot) while they last: how many alike, and of what."""
-    while True:
-        if len(queues) == 1 and queues[0] and queues[0][0].count >= pool.slots[0].pieces:
-            times = queues[0][0].count // pool.slots[0].pieces
-        elif any(sum(run.count for run in q) < s.pieces for q, s in zip(queues, pool.slots, strict=True)):
-            return
-        else:
-            times = min(
-                max(1, queue[0].count // slot.pieces) if queue[0].count >= slot.pieces else 1
-                for queue, slot in zip(queues, pool.slots, strict=True)
-            )
-            if any(queue[0].count < slot.pieces for queue, slot in zip(queues, pool.slots, strict=True)):
-                times = 1
-        taken = [_take(queue, slot.pieces, times) for queue, slot in zip(queues, pool.slots, strict=True)]
-        yield times, taken
+    while all(sum(run.pieces for run in q) >= s.pieces for q, s in zip(queues, pool.slots, strict=True)):
+        times = max(1, min(q[0].pieces // s.pieces for q, s in zip(queues, pool.slots, strict=True)))
+        yield times, [_take(q, s.pieces, times) for q, s in zip(queues, pool.slots, strict=True)]
 
 
 def _take(queue: list[Run], pieces: int, times: int) -> list[Run]:
     """Remove `pieces` x `times` units from the front; the units of one application are returned."""
     head = queue[0]
-    if head.count >= pieces * times:
-        left = head.count - pieces * times
+    if head.pieces >= pieces * times:
+        left = head.pieces - pieces * times
         if left:
-            queue[0] = head._replace(count=left)
+            queue[0] = head._replace(pieces=left)
         else:
             del queue[0]
-        return [head._replace(count=pieces)]
+        return [head._replace(pieces=pieces)]
     taken: list[Run] = []
     while pieces:
         head = queue[0]
-        count = min(pieces, head.count)
-        taken.append(head._replace(count=count))
+        count = min(pieces, head.pieces)
+        taken.append(head._replace(pieces=count))
         pieces -= count
-        if count == head.count:
+        if count == head.pieces:
             del queue[0]
         else:
-            queue[0] = head._replace(count=head.count - count)
+            queue[0] = head._replace(pieces=head.pieces - count)
     return taken
 
 
@@ -130,7 +119,7 @@ def _cheapest(pool: Pool, taken: list[list[Run]]) -> list[Run]:
     either = [run for run in taken[1] if run.lot in bought.lots]
     either += [run for run in taken[0] if run.lot in got.lots]
     either.sort(key=lambda run: (-run.price_minor, run.lot, run.chunk))
-    return only + _last(either, pool.cheapest - sum(run.count for run in only))
+    return only + _last(either, pool.cheapest - sum(run.pieces for run in only))
 
 
 def _last(runs: list[Run], count: int) -> list[Run]:
@@ -138,13 +127,13 @@ def _last(runs: list[Run], count: int) -> list[Run]:
     for run in reversed(runs):
         if count <= 0:
             break
-        taken.append(run if run.count <= count else run._replace(count=count))
-        count -= taken[-1].count
+        taken.append(run if run.pieces <= count else run._replace(pieces=count))
+        count -= taken[-1].pieces
     return taken
 
 
 def _worth(runs: list[Run]) -> int:
-    return sum(run.price_minor * run.count for run in runs)
+    return sum(run.price_minor * run.pieces for run in runs)
 
 
 def bear(gain_minor: int, bearing: list[Run]) -> list[tuple[Run, int]]:
@@ -152,5 +141,5 @@ def bear(gain_minor: int, bearing: list[Run]) -> list[tuple[Run, int]]:
     if len(bearing) == 1:
         return [(bearing[0], gain_minor)]
     ordered = sorted(bearing, key=lambda run: (-run.price_minor, run.lot, run.chunk))
-    shares = split(gain_minor, [run.price_minor * run.count for run in ordered])
+    shares = split(gain_minor, [run.price_minor * run.pieces for run in ordered])
     return list(zip(ordered, shares, strict=True))

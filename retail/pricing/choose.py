@@ -170,12 +170,23 @@ class _Chooser:
         _, most = self._undiscounted()
         given = outcome.total_minor() - _total(segments)
         slack = most - given + self._margin()
-        if all(isinstance(one.promotion, Percentage) and not one.limited for one in self.later.live):
+        if self._smooth():
             slack = self._margin()
         spread = self.rate_max - self.rate_min
         if spread:
             slack += -(-_total(segments) * spread // (BASIS_POINTS + self.rate_min)) + 1
         return slack, most
+
+    def _smooth(self) -> bool:
+        """Whether one minor unit more of goods never earns a whole one more: percentages without
+        conditions, on goods that stages 3 and 4 cannot take from them."""
+        taken = 0
+        for one in self.goods:
+            taken |= one.bit
+        return all(
+            isinstance(one.promotion, Percentage) and not one.limited and not one.bit & taken
+            for one in self.later.live
+        )
 
     def _margin(self) -> int:
         """Minor units by which sums over cells can differ from sums over lots."""

@@ -6,6 +6,7 @@ module does the sums, in the order of pricing.md, and decides nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from retail.errors import InvariantBroken
@@ -23,7 +24,7 @@ class Take(NamedTuple):
     live: int
     pool: int
     slot: int
-    count: int
+    pieces: int
 
 
 Plan = Mapping[int, Sequence[Sequence[Take]]]
@@ -112,14 +113,14 @@ def _cut(lot: Lot, groups: Sequence[Sequence[Take]], live: Sequence[Live]) -> li
     for takes in groups:
         at = 0
         for take in takes:
-            spans.append((at, at + take.count, take))
-            at += take.count
+            spans.append((at, at + take.pieces, take))
+            at += take.pieces
             edges.add(at)
         if at > lot.pieces:
             raise InvariantBroken("pricing.takes_too_many", product_id=lot.goods.product_id)
     ordered = sorted(edges)
     chunks = []
-    for begin, end in zip(ordered, ordered[1:], strict=False):
+    for begin, end in pairwise(ordered):
         takes_here = tuple(take for first, last, take in spans if first <= begin and end <= last)
         bits = 0
         for take in takes_here:
@@ -193,7 +194,7 @@ def _multi(one: Live, chunks: list[Chunk]) -> Effect:
 def _runs(chunk: Chunk, index: int) -> list[Run]:
     whole, dearer = divmod(chunk.amount_minor, chunk.count)
     runs = [Run(whole + 1, chunk.lot, index, dearer), Run(whole, chunk.lot, index, chunk.count - dearer)]
-    return [run for run in runs if run.count]
+    return [run for run in runs if run.pieces]
 
 
 def _take_off(chunks: list[Chunk], off_minor: int) -> None:

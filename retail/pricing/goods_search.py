@@ -114,18 +114,18 @@ class Walk:
         bit = self._live[0].bit
         at = 0
         for take in takes:
-            amount = lot.first(at + take.count) - lot.first(at)
-            at += take.count
+            amount = lot.first(at + take.pieces) - lot.first(at)
+            at += take.pieces
             if take.pool >= 0:
-                run = Run(amount // take.count, lot.order, 0, take.count)
+                run = Run(amount // take.pieces, lot.order, 0, take.pieces)
                 way.pushes.append((self._worker_at[take.live, take.pool], take.slot, run))
             else:
                 one = next(one for one in self._live if one.place == take.live)
-                gain = line_gain(one, lot, amount, take.count)
+                gain = line_gain(one, lot, amount, take.pieces)
                 way.gain += gain
                 amount -= gain
                 if take.live in self._counter_at:
-                    way.used.append((self._counter_at[take.live], take.count, gain))
+                    way.used.append((self._counter_at[take.live], take.pieces, gain))
             way.cells.append((self._cell_of(lot.order, bit), amount))
         if at < lot.pieces:
             gain, amount = untaken(lot, at)

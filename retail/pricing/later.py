@@ -206,7 +206,7 @@ def _overlap(one: Live, other: Live) -> bool:
 
 
 def _dearest_first(segment: Segment) -> tuple[int, int]:
-    return (-(-(-segment.left_minor // segment.count)), segment.lot)
+    return (-segment.left_minor // segment.count, segment.lot)
 
 
 def _worth_in(mine: Sequence[Segment], stock: Sequence[Segment], most: int) -> int:

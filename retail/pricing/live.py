@@ -15,6 +15,7 @@ from retail.pricing.lots import Lot
 from retail.pricing.offers import Offers, Usage
 from retail.pricing.promotion import (
     AnyPromotion,
+    BuyXGetY,
     FlashSale,
     LineKind,
     MultiKind,
@@ -22,7 +23,6 @@ from retail.pricing.promotion import (
     NForPrice,
     NthAtRate,
     ThresholdGift,
-    BuyXGetY,
     needs_coupon,
 )
 

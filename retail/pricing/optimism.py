@@ -46,7 +46,7 @@ def _alone(pool: Pool, lots: Sequence[Lot], one: Live) -> int:
 
 
 def _worth(runs: Sequence[Run]) -> int:
-    return sum(run.price_minor * run.count for run in runs)
+    return sum(run.price_minor * run.pieces for run in runs)
 
 
 def _best_line(lot: Lot, live: Sequence[Live]) -> int:

@@ -94,7 +94,7 @@ class Promotion(Document, frozen=True, kw_only=True, tag_field="kind", forbid_un
     """What all kinds share. A smaller `priority` comes first. Of one stacking `group` only one applies to a
     unit of goods; unnamed, it is ``goods`` for what works on lines and multi-buys, ``basket`` else."""
 
-    names: Names = {}
+    names: Names
     scope: Scope = Scope()
     conditions: Conditions = Conditions()
     calendar: Calendar = Calendar()

@@ -1,7 +1,7 @@
 """The ways the units of one lot can be given to the promotions of one stacking group.
 
 Any number of units may go to a multi-buy or to a line promotion that is limited; a line promotion without a
-limit takes all that is left of the merged line, or none of it. The dearest units go first.
+limit takes all that the others leave of the merged line, or none of it. The dearest units go first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,10 +38,11 @@ def spreads(lot: Lot, live: Sequence[Live], effort: Effort) -> list[tuple[Take, 
             lines.append(one)
         for number, pool in enumerate(one.pools):
             multis += [(one, number, s) for s, slot in enumerate(pool.slots) if lot.order in slot.lots]
+    lines.sort(key=lambda one: not one.limited)
     found = [
         first + rest
         for first, left in _to_multis(lot.pieces, multis, effort)
-        for rest in _to_lines(left, lines)
+        for rest in _to_lines(left, lines, effort)
     ]
     if len(multis) + len(lines) > 1:
         ranked = sorted(live, key=lambda one: one.rank)
@@ -50,7 +51,7 @@ def spreads(lot: Lot, live: Sequence[Live], effort: Effort) -> list[tuple[Take, 
 
 
 def _given(takes: tuple[Take, ...], place: int) -> int:
-    return sum(take.count for take in takes if take.live == place)
+    return sum(take.pieces for take in takes if take.live == place)
 
 
 def _to_multis(
@@ -81,15 +82,19 @@ def _counts(pieces: int, one: Live, number: int, slot: int, rivals: int, effort:
     return sorted({most - step * i for i in range(near + 1)} | {step * i for i in range(near)}, reverse=True)
 
 
-def _to_lines(left: int, lines: Sequence[Live]) -> Iterator[tuple[Take, ...]]:
-    """Takes of line promotions of what multi-buys have left, then nothing."""
-    if left:
-        for index, one in enumerate(lines):
-            if not one.limited:
-                yield (Take(one.place, -1, 0, left),)
-                continue
-            most = left if one.times_max is None else min(left, one.times_max)
-            for count in range(most, max(0, most - PIECES_SEARCHED_MAX), -1):
-                for tail in _to_lines(left - count, lines[index + 1 :]):
-                    yield (Take(one.place, -1, 0, count), *tail)
-    yield ()
+def _to_lines(left: int, lines: Sequence[Live], effort: Effort) -> Iterator[tuple[Take, ...]]:
+    """Takes of line promotions of what multi-buys have left: limited ones first, then one of the others."""
+    if not left or not lines:
+        yield ()
+        return
+    one, rest = lines[0], lines[1:]
+    if one.limited:
+        most = left if one.times_max is None else min(left, one.times_max)
+        least = max(0, most - PIECES_SEARCHED_MAX)
+        effort.cut = effort.cut or least > 0
+        for count in range(most, least, -1):
+            for tail in _to_lines(left - count, rest, effort):
+                yield (Take(one.place, -1, 0, count), *tail)
+    else:
+        yield (Take(one.place, -1, 0, left),)
+    yield from _to_lines(left, rest, effort)

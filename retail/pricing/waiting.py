@@ -55,9 +55,9 @@ class Worker:
 
         Fewer different states, the same answers: later units are never dearer than those that wait.
         """
-        count = sum(run.count for run in runs)
+        count = sum(run.pieces for run in runs)
         if not self.pool.cheapest:
-            worth = sum(run.price_minor * run.count for run in runs)
+            worth = sum(run.price_minor * run.pieces for run in runs)
             rest = (Run(0, -1, 0, count - 1),) if count > 1 else ()
             return (Run(worth, -1, 0, 1), *rest)
         paid = self.pool.pieces - self.pool.cheapest
@@ -65,8 +65,8 @@ class Worker:
         kept: list[Run] = [Run(0, -1, 0, forgotten)]
         skip = forgotten
         for run in runs:
-            part = max(0, run.count - skip)
-            skip = max(0, skip - run.count)
+            part = max(0, run.pieces - skip)
+            skip = max(0, skip - run.pieces)
             if part:
                 kept.append(Run(run.price_minor, -1, 0, part))
         return tuple(kept)

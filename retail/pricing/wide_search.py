@@ -86,7 +86,7 @@ class _Wide:
             for take in (take for takes in groups for take in takes if take.pool >= 0):
                 pool = self._all[take.live].pools[take.pool]
                 counts = given.setdefault((take.live, take.pool), [0] * len(pool.slots))
-                counts[take.slot] += take.count
+                counts[take.slot] += take.pieces
         for (place, number), counts in given.items():
             slots = self._all[place].pools[number].slots
             times = counts[0] // slots[0].pieces
