@@ -189,9 +189,12 @@ class _Chooser:
         )
 
     def _margin(self) -> int:
-        """Minor units by which sums over cells can differ from sums over lots."""
-        alike = len({one.lots for one in self.later.live}) < 2
-        return 0 if alike else len(self.later.live) * max(1, len(self.cells))
+        """Minor units by which sums over cells can differ from sums over lots: line promotions round once
+        for each lot, and what several scopes share may fall on either side."""
+        margin = sum(len(one.lots) for one in self.later.live if isinstance(one.promotion, Percentage))
+        if len({one.lots for one in self.later.live}) > 1:
+            margin += len(self.later.live) * max(1, len(self.cells))
+        return margin
 
     def _promising(
         self,

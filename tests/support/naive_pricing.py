@@ -151,8 +151,14 @@ def worked_out(lots, goods, assignment, tier_bp) -> list[Unit] | None:  # type: 
             if isinstance(p, doc.FlashSale) and len(mine) > p.quota:
                 return None
             for rank in sorted({u.rank for u in mine}):
-                line = [u for u in mine if u.rank == rank]
-                take(line, line_off(p, line))
+                line = [(u, [(q.id, at) for q, at in given]) for u, given in units if u.rank == rank]
+                line = [(u, given) for u, given in line if any(u is one for one in mine)]
+                alike = [[u for u, g in line if g == key] for key in unique([g for _, g in line])]
+                amount = line_off(p, [u for u, _ in line])
+                for part, of_part in zip(
+                    alike, share(amount, [sum(u.now for u in a) for a in alike]), strict=True
+                ):
+                    take(part, of_part)
         elif not multi(
             p,
             [
@@ -163,6 +169,10 @@ def worked_out(lots, goods, assignment, tier_bp) -> list[Unit] | None:  # type: 
         ):
             return None
     return [unit for unit, _ in units]
+
+
+def unique(keys: list) -> list:  # type: ignore[type-arg]
+    return [key for at, key in enumerate(keys) if key not in keys[:at]]
 
 
 def line_off(p: doc.AnyPromotion, line: list[Unit]) -> int:
