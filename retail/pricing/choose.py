@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from retail.money import BASIS_POINTS
 from retail.pricing.basket import TaxRate
 from retail.pricing.components import components
-from retail.pricing.evaluate import Outcome, Take, evaluate
+from retail.pricing.evaluate import Outcome, Portion, evaluate
 from retail.pricing.goods_search import EMPTY, Choice, Layer, State, Step, Walk, untaken
 from retail.pricing.later import Laid, Later, Segment
 from retail.pricing.live import Live
@@ -50,9 +50,9 @@ class Trail:
         self.before = before
         self.choice = choice
 
-    def plan(self) -> dict[int, tuple[tuple[Take, ...], ...]]:
-        """Lot -> takes of each group."""
-        found: dict[int, tuple[tuple[Take, ...], ...]] = {}
+    def plan(self) -> dict[int, tuple[Portion, ...]]:
+        """Lot -> its portions."""
+        found: dict[int, tuple[Portion, ...]] = {}
         at: Trail | None = self
         while at is not None:
             found.update(at.choice)
@@ -87,7 +87,8 @@ class _Chooser:
         """What later stages can tell about a lot."""
         told: list[object] = [one.place for one in self.later.live if lot.order in one.lots | one.gifts]
         told.append(lot.goods.tax_class if self.rate_min != self.rate_max else "")
-        if not self._summable():
+        rounded = (one for one in self.later.live if isinstance(one.promotion, Percentage))
+        if any(lot.order in one.lots for one in rounded) or not self._summable():
             told.append(lot.order)
         return tuple(told)
 
@@ -171,7 +172,7 @@ class _Chooser:
         given = outcome.total_minor() - _total(segments)
         slack = most - given + self._margin()
         if self._smooth():
-            slack = self._margin()
+            slack = self._margin() + sum(len(one.lots) for one in self.later.live)
         spread = self.rate_max - self.rate_min
         if spread:
             slack += -(-_total(segments) * spread // (BASIS_POINTS + self.rate_min)) + 1
@@ -189,12 +190,10 @@ class _Chooser:
         )
 
     def _margin(self) -> int:
-        """Minor units by which sums over cells can differ from sums over lots: line promotions round once
-        for each lot, and what several scopes share may fall on either side."""
-        margin = sum(len(one.lots) for one in self.later.live if isinstance(one.promotion, Percentage))
-        if len({one.lots for one in self.later.live}) > 1:
-            margin += len(self.later.live) * max(1, len(self.cells))
-        return margin
+        """Minor units by which sums over cells can differ from sums over lots: what several scopes share
+        may fall on either side."""
+        alike = len({one.lots for one in self.later.live}) < 2
+        return 0 if alike else len(self.later.live) * max(1, len(self.cells))
 
     def _promising(
         self,

@@ -1,12 +1,11 @@
 """Stages 2 to 4 of one plan: what is left of every lot once it is decided which goods each promotion gets.
 
-The plan says for every lot and stacking group how many units each promotion takes, dearest first; this
-module does the sums, in the order of pricing.md, and decides nothing.
+The plan says for every lot how many units go to which promotions, dearest first; this module does the sums,
+in the order of pricing.md, and decides nothing.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 from retail.errors import InvariantBroken
@@ -19,16 +18,22 @@ from retail.quantity import extend
 
 
 class Take(NamedTuple):
-    """So many units of a lot for a promotion: a line promotion (`pool` -1) or a place in a multi-buy."""
+    """What one unit is for one promotion: a line promotion's (`pool` -1), or in a place of a multi-buy."""
 
     live: int
     pool: int
     slot: int
+
+
+class Portion(NamedTuple):
+    """Units of a lot and every promotion that has them, at most one of a stacking group."""
+
     pieces: int
+    takes: tuple[Take, ...]
 
 
-Plan = Mapping[int, Sequence[Sequence[Take]]]
-"""Lot -> for each stacking group the takes, in order from the lot's dearest unit."""
+Plan = Mapping[int, Sequence[Portion]]
+"""Lot -> its portions, from its dearest unit on; what they leave no promotion has."""
 
 
 @dataclass(slots=True)
@@ -73,13 +78,13 @@ def evaluate(lots: Sequence[Lot], plan: Plan, live: Sequence[Live]) -> Outcome:
     by_order = {lot.order: lot for lot in lots}
     taken: dict[int, list[Chunk]] = {}
     for lot in lots:
-        groups = plan.get(lot.order)
-        if not groups:
+        portions = plan.get(lot.order)
+        if not portions:
             outcome.chunks.append(Chunk(lot.order, lot.pieces, lot.amount_minor))
             if lot.tier is not None:
                 _tier(lot, outcome.chunks[-1:], outcome)
             continue
-        chunks = _cut(lot, groups, live)
+        chunks = _cut(lot, portions, live)
         outcome.chunks += chunks
         for chunk in chunks:
             for take in chunk.takes:
@@ -106,27 +111,19 @@ def within_limits(outcome: Outcome, live: Sequence[Live]) -> bool:
     return True
 
 
-def _cut(lot: Lot, groups: Sequence[Sequence[Take]], live: Sequence[Live]) -> list[Chunk]:
-    """The lot's units cut wherever any group's treatment changes."""
-    edges = {0, lot.pieces}
-    spans: list[tuple[int, int, Take]] = []
-    for takes in groups:
-        at = 0
-        for take in takes:
-            spans.append((at, at + take.pieces, take))
-            at += take.pieces
-            edges.add(at)
-        if at > lot.pieces:
-            raise InvariantBroken("pricing.takes_too_many", product_id=lot.goods.product_id)
-    ordered = sorted(edges)
-    chunks = []
-    for begin, end in pairwise(ordered):
-        takes_here = tuple(take for first, last, take in spans if first <= begin and end <= last)
+def _cut(lot: Lot, portions: Sequence[Portion], live: Sequence[Live]) -> list[Chunk]:
+    """The lot's units portion by portion, and those that are left."""
+    chunks: list[Chunk] = []
+    at = 0
+    for portion in (*portions, Portion(lot.pieces - sum(one.pieces for one in portions), ())):
+        if not portion.pieces:
+            continue
         bits = 0
-        for take in takes_here:
+        for take in portion.takes:
             bits |= live[take.live].bit
-        amount = lot.first(end) - lot.first(begin)
-        chunks.append(Chunk(lot.order, end - begin, amount, bits, takes_here))
+        amount = lot.first(at + portion.pieces) - lot.first(at)
+        chunks.append(Chunk(lot.order, portion.pieces, amount, bits, portion.takes))
+        at += portion.pieces
     return chunks
 
 
@@ -146,23 +143,28 @@ def _line(one: Live, lots: Mapping[int, Lot], chunks: list[Chunk]) -> Effect:
     for chunk in chunks:
         by_lot.setdefault(chunk.lot, []).append(chunk)
     for order, own in by_lot.items():
-        pieces = sum(chunk.count for chunk in own)
-        off = line_gain(one, lots[order], sum(chunk.amount_minor for chunk in own), pieces)
-        effect.times += pieces
-        effect.off_minor[order] = off
-        _take_off(own, off)
+        gains = line_gains(one, lots[order], [(chunk.amount_minor, chunk.count) for chunk in own])
+        effect.times += sum(chunk.count for chunk in own)
+        effect.off_minor[order] = sum(gains)
+        for chunk, gain in zip(own, gains, strict=True):
+            chunk.amount_minor -= gain
     return effect
 
 
-def line_gain(one: Live, lot: Lot, amount_minor: int, pieces: int) -> int:
-    """What a line promotion takes off so many units of a lot that cost so much now."""
+def line_gains(one: Live, lot: Lot, parts: Sequence[tuple[int, int]]) -> list[int]:
+    """What a line promotion takes off parts of a lot, each an amount and its pieces.
+
+    A percentage is rounded once for all of them; money off and fixed prices look at each part's own price.
+    """
     promotion = one.promotion
     if isinstance(promotion, Percentage):
-        return share_of(amount_minor, promotion.off_bp)
+        amounts = [amount for amount, _ in parts]
+        off = share_of(sum(amounts), promotion.off_bp)
+        return [off] if len(parts) == 1 else split(off, amounts)
     if isinstance(promotion, AmountOff):
-        return min(amount_minor, _extended(promotion.off_minor, lot, pieces))
+        return [min(amount, _extended(promotion.off_minor, lot, pieces)) for amount, pieces in parts]
     if isinstance(promotion, FixedPrice | FlashSale):
-        return max(0, amount_minor - _extended(promotion.price_minor, lot, pieces))
+        return [max(0, amount - _extended(promotion.price_minor, lot, pieces)) for amount, pieces in parts]
     raise InvariantBroken("pricing.not_a_line_promotion", promotion=promotion.id)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from retail.money import share_of
 from retail.pricing.applications import Run
-from retail.pricing.evaluate import Take, line_gain
+from retail.pricing.evaluate import Portion, line_gains
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 from retail.pricing.spreads import Effort, spreads
@@ -23,8 +23,8 @@ Used = tuple[tuple[int, int], ...]
 """For each limit that could matter: times and money used."""
 State = tuple[tuple[Waiting, ...], Used]
 EMPTY: State = ((), ())
-Choice = tuple[tuple[int, tuple[tuple[Take, ...], ...]], ...]
-"""For some lots: the takes of each stacking group."""
+Choice = tuple[tuple[int, tuple[Portion, ...]], ...]
+"""For some lots: their portions."""
 
 
 class Step(NamedTuple):
@@ -45,7 +45,7 @@ class Way:
     """One spread of one lot, with what is known before any state is."""
 
     lot: int
-    takes: tuple[Take, ...]
+    portions: tuple[Portion, ...]
     gain: int = 0
     cells: list[tuple[int, int]] = field(default_factory=list)
     pushes: list[tuple[int, int, Run]] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Walk:
         layers: list[Layer] = []
         for number, lot in enumerate(self._lots):
             mine = [one for one in self._live if lot.order in one.lots]
-            ways = [self._way(lot, takes) for takes in spreads(lot, mine, self._effort)]
+            ways = [self._way(lot, portions) for portions in spreads(lot, mine, self._effort)]
             closing = [at for at, worker in enumerate(self._workers) if worker.last_lot == lot.order]
             final = number == len(self._lots) - 1
             layer: Layer = {}
@@ -109,23 +109,23 @@ class Walk:
         settled = [item for item in ordered if all(not any(waiting) for waiting in item[0][0])]
         return dict(ordered[:BEAM_WIDTH] + settled[:1])
 
-    def _way(self, lot: Lot, takes: tuple[Take, ...]) -> Way:
-        way = Way(lot.order, takes)
+    def _way(self, lot: Lot, portions: tuple[Portion, ...]) -> Way:
+        way = Way(lot.order, portions)
         bit = self._live[0].bit
         at = 0
-        for take in takes:
-            amount = lot.first(at + take.pieces) - lot.first(at)
-            at += take.pieces
+        for pieces, (take,) in portions:
+            amount = lot.first(at + pieces) - lot.first(at)
+            at += pieces
             if take.pool >= 0:
-                run = Run(amount // take.pieces, lot.order, 0, take.pieces)
+                run = Run(amount // pieces, lot.order, 0, pieces)
                 way.pushes.append((self._worker_at[take.live, take.pool], take.slot, run))
             else:
                 one = next(one for one in self._live if one.place == take.live)
-                gain = line_gain(one, lot, amount, take.pieces)
+                (gain,) = line_gains(one, lot, [(amount, pieces)])
                 way.gain += gain
                 amount -= gain
                 if take.live in self._counter_at:
-                    way.used.append((self._counter_at[take.live], take.pieces, gain))
+                    way.used.append((self._counter_at[take.live], pieces, gain))
             way.cells.append((self._cell_of(lot.order, bit), amount))
         if at < lot.pieces:
             gain, amount = untaken(lot, at)
@@ -153,7 +153,7 @@ class Walk:
             return None
         if any(any(waiting[at]) for at in closing):
             return None
-        choice: Choice = ((way.lot, (way.takes,)),) if way.takes else ()
+        choice: Choice = ((way.lot, way.portions),) if way.portions else ()
         return Step(gain, EMPTY if final else (waiting, used), tuple(cells), choice)
 
     def _keeps(self, used: Used) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from retail.money import share_of, split
-from retail.pricing.evaluate import line_gain
+from retail.pricing.evaluate import line_gains
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 from retail.pricing.promotion import BasketKind, ThresholdGift, ThresholdOff, ThresholdPercentage
@@ -184,11 +184,13 @@ class Later:
                 by_lot.setdefault(segment.lot, []).append(segment)
             spent = 0
             for order, own in sorted(by_lot.items()):
-                worth = sum(s.now_minor for s in own)
-                gain = line_gain(one, self.lots[order], worth, sum(s.count for s in own))
-                gain = gain if one.budget_left is None else min(gain, one.budget_left - spent)
-                spent += gain
-                _take_off(own, gain, laid)
+                gains = line_gains(one, self.lots[order], [(s.now_minor, s.count) for s in own])
+                if one.budget_left is not None and spent + sum(gains) > one.budget_left:
+                    gains = split(one.budget_left - spent, gains)
+                for segment, gain in zip(own, gains, strict=True):
+                    segment.now_minor -= gain
+                laid.off_minor[order] = sum(gains)
+                spent += sum(gains)
         return laid if any(laid.off_minor.values()) else None
 
 
@@ -238,7 +240,7 @@ def _cut(segment: Segment, count: int) -> Segment:
 def _take_off(mine: list[Segment], off_minor: int, laid: Laid) -> None:
     if not off_minor:
         return
-    ordered = sorted(mine, key=lambda s: (s.lot, s.bits, -s.count))
+    ordered = sorted(mine, key=lambda s: s.lot)
     for segment, part in zip(ordered, split(off_minor, [s.now_minor for s in ordered]), strict=True):
         segment.now_minor -= part
         laid.off_minor[segment.lot] = laid.off_minor.get(segment.lot, 0) + part

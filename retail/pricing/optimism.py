@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from retail.money import share_of
 from retail.pricing.applications import Pool, Run, benefit, form
-from retail.pricing.evaluate import line_gain
+from retail.pricing.evaluate import line_gains
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 
@@ -54,7 +54,7 @@ def _best_line(lot: Lot, live: Sequence[Live]) -> int:
     by_group: dict[int, int] = {}
     for one in live:
         if one.compiled.stage == "line" and lot.order in one.lots:
-            gain = line_gain(one, lot, lot.amount_minor, lot.pieces) + 1
+            gain = sum(line_gains(one, lot, [(lot.amount_minor, lot.pieces)])) + 1
             by_group[one.bit] = max(by_group.get(one.bit, 0), gain)
     tier = share_of(lot.amount_minor, lot.tier.discount_bp) + 1 if lot.tier is not None else 0
     return max(tier, sum(by_group.values()))

@@ -7,7 +7,7 @@ limit takes all that the others leave of the merged line, or none of it. The dea
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retail.pricing.evaluate import Take
+from retail.pricing.evaluate import Portion, Take
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 
@@ -29,7 +29,7 @@ class Effort:
         return self.steps <= self.steps_max
 
 
-def spreads(lot: Lot, live: Sequence[Live], effort: Effort) -> list[tuple[Take, ...]]:
+def spreads(lot: Lot, live: Sequence[Live], effort: Effort) -> list[tuple[Portion, ...]]:
     """All ways for one group's promotions, those before that favour the earlier priority and id."""
     multis: list[tuple[Live, int, int]] = []
     lines: list[Live] = []
@@ -46,24 +46,24 @@ def spreads(lot: Lot, live: Sequence[Live], effort: Effort) -> list[tuple[Take, 
     ]
     if len(multis) + len(lines) > 1:
         ranked = sorted(live, key=lambda one: one.rank)
-        found.sort(key=lambda takes: tuple(-_given(takes, one.place) for one in ranked))
+        found.sort(key=lambda portions: tuple(-_given(portions, one.place) for one in ranked))
     return found
 
 
-def _given(takes: tuple[Take, ...], place: int) -> int:
-    return sum(take.pieces for take in takes if take.live == place)
+def _given(portions: tuple[Portion, ...], place: int) -> int:
+    return sum(portion.pieces for portion in portions if portion.takes[0].live == place)
 
 
 def _to_multis(
     pieces: int, multis: Sequence[tuple[Live, int, int]], effort: Effort
-) -> Iterator[tuple[tuple[Take, ...], int]]:
+) -> Iterator[tuple[tuple[Portion, ...], int]]:
     """Takes of the multi-buys and how many units they leave."""
     if not multis:
         yield (), pieces
         return
     one, number, slot = multis[0]
     for count in _counts(pieces, one, number, slot, len(multis), effort):
-        head = (Take(one.place, number, slot, count),) if count else ()
+        head = (Portion(count, (Take(one.place, number, slot),)),) if count else ()
         for tail, left in _to_multis(pieces - count, multis[1:], effort):
             yield head + tail, left
 
@@ -82,7 +82,7 @@ def _counts(pieces: int, one: Live, number: int, slot: int, rivals: int, effort:
     return sorted({most - step * i for i in range(near + 1)} | {step * i for i in range(near)}, reverse=True)
 
 
-def _to_lines(left: int, lines: Sequence[Live], effort: Effort) -> Iterator[tuple[Take, ...]]:
+def _to_lines(left: int, lines: Sequence[Live], effort: Effort) -> Iterator[tuple[Portion, ...]]:
     """Takes of line promotions of what multi-buys have left: limited ones first, then one of the others."""
     if not left or not lines:
         yield ()
@@ -94,7 +94,7 @@ def _to_lines(left: int, lines: Sequence[Live], effort: Effort) -> Iterator[tupl
         effort.cut = effort.cut or least > 0
         for count in range(most, least, -1):
             for tail in _to_lines(left - count, rest, effort):
-                yield (Take(one.place, -1, 0, count), *tail)
+                yield (Portion(count, (Take(one.place, -1, 0),)), *tail)
     else:
-        yield (Take(one.place, -1, 0, left),)
+        yield (Portion(left, (Take(one.place, -1, 0),)),)
     yield from _to_lines(left, rest, effort)

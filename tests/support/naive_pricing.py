@@ -1,4 +1,4 @@
-"""A second, slow engine: unit by unit, every permitted assignment, nothing shared with `retail.pricing`'s search.
+"""A second, slow engine: unit by unit, every permitted assignment, nothing shared with the fast one's search.
 
 It reads the same documents and follows docs/pricing.md to the letter; it knows one piece of goods at a time.
 For small baskets of whole pieces, promotions without conditions, one kind of tax.
@@ -7,7 +7,7 @@ For small baskets of whole pieces, promotions without conditions, one kind of ta
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations, permutations, product
+from itertools import combinations, combinations_with_replacement, permutations, product
 
 from retail.pricing import promotion as doc
 
@@ -22,6 +22,7 @@ class Unit:
     rank: int
     left: int = 0
     groups: set[str] = field(default_factory=set)
+    part: tuple = ()  # type: ignore[type-arg]
 
 
 def half_up(value: Fraction) -> int:
@@ -90,42 +91,33 @@ def coupon(one: doc.AnyPromotion) -> bool:
     return bool(one.conditions.coupon_codes)
 
 
-def assignments(
-    lots: list[tuple[str, tuple[int, int]]], goods: Sequence[doc.AnyPromotion]
-) -> Iterator[list[list[list[tuple[doc.AnyPromotion, int] | None]]]]:
-    """For every lot and group, what each of its units is given to."""
+def assignments(lots, goods) -> Iterator[list]:  # type: ignore[no-untyped-def,type-arg]
+    """For every lot, what each of its units is given to: one promotion, or none, of each group."""
     groups = sorted({group(p) for p in goods})
     per_lot = []
     for name, (_, pieces) in lots:
         per_group = []
         for one_group in groups:
-            options: list[tuple[doc.AnyPromotion, int] | None] = []
-            for p in (p for p in goods if group(p) == one_group and not isinstance(p, LINE)):
+            mine = [p for p in goods if group(p) == one_group]
+            options: list = []  # type: ignore[type-arg]
+            for p in (p for p in mine if not isinstance(p, LINE)):
                 options += [(p, at) for at, (scope, _) in enumerate(places(p)) if covers(scope, name)]
-            options += [
-                (p, -1)
-                for p in goods
-                if group(p) == one_group and isinstance(p, LINE) and covers(p.scope, name)
-            ]
-            options.append(None)
-            per_group.append([way for way in ordered_ways(options, pieces) if whole(way)])
-        per_lot.append(list(product(*per_group)))
+            options += [(p, -1) for p in mine if isinstance(p, LINE) and covers(p.scope, name)]
+            per_group.append([*options, None])
+        together = list(product(*per_group))
+        ways = combinations_with_replacement(range(len(together)), pieces)
+        chosen = [[together[at] for at in way] for way in ways]
+        per_lot.append(
+            [way for way in chosen if all(whole([unit[at] for unit in way]) for at in range(len(groups)))]
+        )
     for combination in product(*per_lot):
-        yield [list(ways) for ways in combination]
-
-
-def ordered_ways(options: list, pieces: int) -> Iterator[list]:  # type: ignore[type-arg]
-    """Units of a lot are equal: only how many go where matters, the first options getting the dearest."""
-    for picks in product(range(len(options)), repeat=pieces):
-        if list(picks) == sorted(picks):
-            yield [options[pick] for pick in picks]
+        yield list(combination)
 
 
 def whole(way: list) -> bool:  # type: ignore[type-arg]
-    """A line promotion without a limit has all of a merged line that no multi-buy has, or nothing."""
-    rest = [pick for pick in way if pick is None or pick[1] == -1]
-    unlimited = {pick[0].id for pick in rest if pick and not limited(pick[0])}
-    return not unlimited or (len(unlimited) == 1 and None not in rest)
+    """A line promotion without a limit has all of a merged line that the others leave, or nothing."""
+    unlimited = {pick[0].id for pick in way if pick and pick[1] == -1 and not limited(pick[0])}
+    return not unlimited or (len(unlimited) == 1 and None not in way)
 
 
 def limited(one: doc.AnyPromotion) -> bool:
@@ -137,13 +129,15 @@ def worked_out(lots, goods, assignment, tier_bp) -> list[Unit] | None:  # type: 
     for rank, (name, (unit_price, pieces)) in enumerate(lots):
         mine = []
         for at in range(pieces):
-            given = [way[at] for way in assignment[rank] if way[at] is not None]
-            mine.append((Unit(name, unit_price, rank, groups={group(p) for p, _ in given}), given))
+            given = [one for one in assignment[rank][at] if one is not None]
+            part = tuple((p.id, place) for p, place in given)
+            mine.append((Unit(name, unit_price, rank, 0, {group(p) for p, _ in given}, part), given))
         plain = [unit for unit, given in mine if not given]
         if plain:
             take(plain, off(sum(u.now for u in plain), tier_bp))
         units += mine
     for p in goods:
+        level(units)
         mine = [unit for unit, given in units if any(q is p for q, _ in given)]
         if isinstance(p, LINE):
             if p.limits.per_basket is not None and len(mine) > p.limits.per_basket:
@@ -151,14 +145,7 @@ def worked_out(lots, goods, assignment, tier_bp) -> list[Unit] | None:  # type: 
             if isinstance(p, doc.FlashSale) and len(mine) > p.quota:
                 return None
             for rank in sorted({u.rank for u in mine}):
-                line = [(u, [(q.id, at) for q, at in given]) for u, given in units if u.rank == rank]
-                line = [(u, given) for u, given in line if any(u is one for one in mine)]
-                alike = [[u for u, g in line if g == key] for key in unique([g for _, g in line])]
-                amount = line_off(p, [u for u, _ in line])
-                for part, of_part in zip(
-                    alike, share(amount, [sum(u.now for u in a) for a in alike]), strict=True
-                ):
-                    take(part, of_part)
+                by_line(p, [u for u in mine if u.rank == rank])
         elif not multi(
             p,
             [
@@ -169,6 +156,16 @@ def worked_out(lots, goods, assignment, tier_bp) -> list[Unit] | None:  # type: 
         ):
             return None
     return [unit for unit, _ in units]
+
+
+def level(units: list) -> None:  # type: ignore[type-arg]
+    """Equal goods that are treated alike cost the same, to the minor unit."""
+    keys = unique([(u.rank, given) for u, given in units])
+    for key in keys:
+        alike = [u for u, given in units if (u.rank, given) == key]
+        whole_minor, dearer = divmod(sum(u.now for u in alike), len(alike))
+        for at, unit in enumerate(alike):
+            unit.now = whole_minor + (1 if at < dearer else 0)
 
 
 def unique(keys: list) -> list:  # type: ignore[type-arg]
@@ -218,14 +215,15 @@ def apply(p: doc.AnyPromotion, wanted: list[tuple[doc.Scope, int]], taken: list[
         take(everything, off(amount, p.off_bp or 0))
     elif isinstance(p, doc.NForM | doc.NthAtRate):
         count, rate = (p.pieces - p.paid, 10_000) if isinstance(p, doc.NForM) else (1, p.off_bp)
-        bearing = sorted(everything, key=lambda u: (u.now, -u.rank))[:count]
+        bearing = sorted(everything, key=lambda u: (-u.now, u.rank))[-count:]
         take(bearing, off(sum(u.now for u in bearing), rate))
     else:
         assert isinstance(p, doc.BuyXGetY)
+        cheapest_first = sorted(everything, key=lambda u: (-u.now, u.rank))[::-1]
         got = min(
             (
                 choice
-                for choice in combinations(everything, p.get_pieces)
+                for choice in combinations(cheapest_first, p.get_pieces)
                 if all(covers(wanted[-1][0], u.product) for u in choice)
                 and all(
                     covers(wanted[0][0], u.product) for u in everything if not any(u is c for c in choice)
@@ -237,49 +235,70 @@ def apply(p: doc.AnyPromotion, wanted: list[tuple[doc.Scope, int]], taken: list[
 
 
 def take(units: list[Unit], amount: int) -> None:
-    units = sorted(units, key=lambda u: (-u.now, u.rank))
-    for unit, part in zip(units, share(amount, [u.now for u in units]), strict=True):
-        unit.now -= part
+    """Shared first over runs of equal goods at one price, the dearest first."""
+    ordered = sorted(units, key=lambda u: (-u.now, u.rank))
+    keys = unique([(u.now, u.rank, u.part) for u in ordered])
+    runs = [[u for u in ordered if (u.now, u.rank, u.part) == key] for key in keys]
+    for run, of_run in zip(runs, share(amount, [sum(u.now for u in run) for run in runs]), strict=True):
+        for unit, part in zip(run, share(of_run, [u.now for u in run]), strict=True):
+            unit.now -= part
+
+
+def parts_of(units: list[Unit]) -> list[list[Unit]]:
+    """Equal goods treated alike, in the order of the basket."""
+    return [
+        [u for u in units if (u.rank, u.part) == key] for key in unique([(u.rank, u.part) for u in units])
+    ]
 
 
 def later_totals(units: list[Unit], later: Sequence[doc.AnyPromotion]) -> Iterator[int]:
     """Every choice of thresholds and coupons and every order in which they take their goods."""
     for count in range(len(later) + 1):
         for chosen in permutations(later, count):
-            copies = [Unit(u.product, u.left, u.rank, u.left, set(u.groups)) for u in units]
-            claims = {}
-            for p in chosen:
-                mine = [
-                    u for u in copies if covers(p.scope, u.product) and group(p) not in u.groups and u.left
-                ]
-                worth = sum(u.left for u in mine)
-                times = 1
-                if isinstance(p, BASKET):
-                    times = worth // p.threshold_minor
-                    if not getattr(p, "repeats", False) or coupon(p):
-                        times = min(times, 1)
-                claims[p.id] = (mine if times else [], times)
-                for u in claims[p.id][0]:
-                    u.groups.add(group(p))
+            copies = [Unit(u.product, u.left, u.rank, u.left, set(u.groups), u.part) for u in units]
+            claims = {p.id: claim(p, copies) for p in chosen}
             for p in (p for p in later if p in chosen):
-                mine, times = claims[p.id]
-                now = sum(u.now for u in mine)
-                if not mine or not times:
-                    continue
-                if isinstance(p, doc.ThresholdOff):
-                    take_by_lot(mine, min(now, p.off_minor * times))
-                elif isinstance(p, doc.ThresholdPercentage):
-                    take_by_lot(mine, off(now, p.off_bp))
-                else:
-                    for rank in sorted({u.rank for u in mine}):
-                        line = [u for u in mine if u.rank == rank]
-                        take(line, line_off(p, line))
+                lay(p, *claims[p.id])
             yield sum(u.now for u in copies)
 
 
-def take_by_lot(units: list[Unit], amount: int) -> None:
-    """Basket discounts are shared over lines first, so that scanning one by one changes nothing."""
-    keys = sorted({(u.rank, tuple(sorted(u.groups))) for u in units})
-    lines = [[u for u in units if (u.rank, tuple(sorted(u.groups))) == key] for key in keys]
-    for line, part in zip(lines, share(amount, [sum(u.now for u in line) for line in lines]), strict=True):
-        take(line, part)
+def claim(p: doc.AnyPromotion, units: list[Unit]) -> tuple[list[Unit], int]:
+    mine = [u for u in units if covers(p.scope, u.product) and group(p) not in u.groups]
+    mine = [u for part in parts_of(mine) if sum(u.left for u in part) for u in part]
+    times = 1
+    if isinstance(p, BASKET):
+        times = sum(u.left for u in mine) // p.threshold_minor
+        if not getattr(p, "repeats", False) or coupon(p):
+            times = min(times, 1)
+    if not times:
+        return [], 0
+    for u in mine:
+        u.groups.add(group(p))
+    return mine, times
+
+
+def lay(p: doc.AnyPromotion, mine: list[Unit], times: int) -> None:
+    now = sum(u.now for u in mine)
+    if not mine:
+        return
+    if isinstance(p, doc.ThresholdOff):
+        take_by_part(parts_of(mine), min(now, p.off_minor * times))
+    elif isinstance(p, doc.ThresholdPercentage):
+        take_by_part(parts_of(mine), off(now, p.off_bp))
+    else:
+        for rank in sorted({u.rank for u in mine}):
+            by_line(p, [u for u in mine if u.rank == rank])
+
+
+def by_line(p: doc.AnyPromotion, line: list[Unit]) -> None:
+    """A percentage is one per merged line; money off and fixed prices look at what each part costs."""
+    if isinstance(p, doc.Percentage):
+        take_by_part(parts_of(line), off(sum(u.now for u in line), p.off_bp))
+        return
+    for part in parts_of(line):
+        take(part, line_off(p, part))
+
+
+def take_by_part(parts: list[list[Unit]], amount: int) -> None:
+    for part, of_part in zip(parts, share(amount, [sum(u.now for u in part) for part in parts]), strict=True):
+        take(part, of_part)

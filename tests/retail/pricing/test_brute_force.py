@@ -2,7 +2,6 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.naive_pricing import best_total
 
 from retail.pricing import (
     Coupon,
@@ -16,6 +15,7 @@ from retail.pricing import (
     price,
 )
 from retail.pricing import promotion as doc
+from tests.support.naive_pricing import best_total
 
 RULES = PriceRules(taxes={"a": TaxRate(600)})
 PRODUCTS = ("a", "b", "c", "d")
