@@ -31,8 +31,8 @@ from retail.pricing.promotion import (
 class Live:
     """A promotion that may apply: the lots of its scope, how often and for how much at most.
 
-    `times_max` counts pieces for line kinds, else applications; None is without limit. `bit` is its stacking
-    group in a mask.
+    `pools` have goods for every slot; `unfilled` have some goods, perhaps too few. `times_max` counts pieces
+    for line kinds, else applications; None is without limit. `bit` is its stacking group in a mask.
     """
 
     compiled: Compiled
@@ -43,6 +43,7 @@ class Live:
     budget_left: int | None
     codes: tuple[str, ...] = ()
     pools: tuple[Pool, ...] = ()
+    unfilled: tuple[Pool, ...] = ()
     gifts: frozenset[int] = frozenset()
 
     @property
@@ -190,13 +191,10 @@ def _live(
     )
     if isinstance(promotion, MultiKind):
         slots = [frozenset(lot.order for lot in scope if lot.countable) for scope in scopes]
-        live.lots = frozenset().union(*slots)
-        live.pools = tuple(
-            pool
-            for chosen in _by_product(promotion, slots, lots)
-            for pool in pools_of(promotion, chosen)
-            if all(slot.lots for slot in pool.slots)
-        )
+        pools = [pool for own in _by_product(promotion, slots, lots) for pool in pools_of(promotion, own)]
+        live.pools = tuple(pool for pool in pools if all(slot.lots for slot in pool.slots))
+        live.unfilled = tuple(pool for pool in pools if any(slot.lots for slot in pool.slots))
+        live.lots = frozenset().union(*(slot.lots for pool in live.pools for slot in pool.slots))
     elif isinstance(promotion, ThresholdGift):
         live.gifts = frozenset(lot.order for lot in scopes[1] if lot.countable)
     return live

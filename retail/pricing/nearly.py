@@ -35,7 +35,7 @@ def near_misses(
             continue
         if isinstance(one.promotion, ThresholdOff | ThresholdPercentage | ThresholdGift):
             missed += _threshold(one, one.promotion, segments, applied)
-        elif one.pools and not applied:
+        elif one.unfilled and not applied:
             missed += _multi(one, lots)
     missed += [miss for kept in found.kept if (miss := _kept(kept)) is not None]
     order = ("amount", "gift", "pieces", "member", "tier", "coupon")
@@ -63,7 +63,7 @@ def _threshold(one: Live, promotion: BasketKind, segments: Sequence[Segment], ap
 def _multi(one: Live, lots: Sequence[Lot]) -> list[NearMiss]:
     """How many pieces an application still needs; none if it has them and is not worth it."""
     fewest = 0
-    for pool in one.pools:
+    for pool in one.unfilled:
         short = sum(
             max(0, slot.pieces - sum(lots[order].pieces for order in slot.lots)) for slot in pool.slots
         )

@@ -48,7 +48,7 @@ def _reason(
             reason, short = kept.reasons[0]
             return reason, ({"missing": short} if short else {})
     live = next((one for one in found.live if one.compiled is meant), None)
-    if live is None or chosen is None or not (live.lots or live.gifts):
+    if live is None or chosen is None or not (live.lots or live.gifts or live.unfilled):
         return "no_goods", {}
     if live.compiled.stage == "multi":
         return _of_multi(live, lots)

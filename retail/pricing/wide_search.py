@@ -88,7 +88,7 @@ class _Wide:
             for number, pool in enumerate(one.pools):
                 for place, slot in enumerate(pool.slots):
                     options += [Take(one.place, number, place)] if lot.order in slot.lots else []
-        lines = (one for one in ranked if not one.pools and lot.order in one.lots)
+        lines = (one for one in ranked if one.compiled.stage == "line" and lot.order in one.lots)
         return [*options, *(Take(one.place, -1, 0) for one in lines), None]
 
     def _whole(self, lot: Lot, portions: Portions) -> bool:
