@@ -1,11 +1,11 @@
 """Stages 5 and 6: thresholds, gifts and coupons over what stages 1 to 4 have left.
 
-Which of them apply is searched; a promotion takes all goods of its scope that its group has not given away,
-so where scopes overlap it matters who takes first, and every such order is tried. The sums are then done in
-the order of stages, priorities and ids.
+A promotion takes all goods of its scope that its group has not given away, so where scopes overlap it matters
+who takes first; which do, and in which order, is `later_search`'s affair. The sums are then done in the order
+of stages, priorities and ids.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from retail.money import share_of, split
@@ -52,43 +52,13 @@ class Later:
 
     def __post_init__(self) -> None:
         self.rivals = [
-            one for one in self.live if any(other is not one and _overlap(one, other) for other in self.live)
+            one for one in self.live if any(other is not one and overlap(one, other) for other in self.live)
         ]
         self.free = [one for one in self.live if one not in self.rivals]
 
-    def best(self, segments: Sequence[Segment], must: Live | None = None) -> tuple[int, list[Live]]:
-        """The lowest total over every choice (containing `must`), and the choice as an order of taking."""
-        found: tuple[int, list[Live]] | None = None
-        for chosen in self._choices([], self.rivals):
-            if must is not None and must not in chosen and must not in self.free:
-                continue
-            self.effort.spend(len(self.live) * len(segments) // 2 + 1)
-            total = self.objective(self.apply(segments, self.free + chosen)[0])
-            if found is None or total < found[0]:
-                found = (total, self.free + chosen)
-            if self.effort.steps > self.effort.steps_max:
-                self.effort.cut = True
-                break
-        if found is None:
-            working, _ = self.apply(segments, self.free)
-            return self.objective(working), list(self.free)
-        return found
-
-    def _choices(self, chosen: list[Live], rivals: Sequence[Live]) -> Iterator[list[Live]]:
-        """Every order of taking, those first that begin with the earlier promotion; the empty one last.
-
-        Orders that differ only in promotions which share no goods are the same and come once. Whoever
-        finds all their goods taken is not tried.
-        """
-        for one in rivals:
-            if chosen and one.place < chosen[-1].place and not _overlap(one, chosen[-1]):
-                continue
-            taken = [other for other in chosen if _overlap(one, other)]
-            goods = one.lots.difference(*(other.lots | other.gifts for other in taken)) if taken else one.lots
-            if goods:
-                rest = [other for other in rivals if other is not one]
-                yield from self._choices([*chosen, one], rest)
-        yield chosen
+    def worth(self, segments: Sequence[Segment], chosen: Sequence[Live]) -> int:
+        """What is to pay when these take their goods in this order."""
+        return self.objective(self.apply(segments, chosen)[0])
 
     def apply(self, segments: Sequence[Segment], chosen: Sequence[Live]) -> tuple[list[Segment], list[Laid]]:
         """Let the chosen take their goods in this order and do the sums; the segments are copied."""
@@ -107,7 +77,7 @@ class Later:
         promotion = one.promotion
         gifts: list[Segment] = []
         if isinstance(promotion, ThresholdOff | ThresholdPercentage):
-            times = self._times(one, promotion, sum(s.left_minor for s in mine))
+            times = self.times(one, promotion, sum(s.left_minor for s in mine))
         elif isinstance(promotion, ThresholdGift):
             times, gifts = self._gifts(one, promotion, mine, working)
             mine = [s for s in _free_in(one.lots, one.bit, working) if s not in gifts]
@@ -120,7 +90,7 @@ class Later:
             segment.bits |= one.bit
         return mine, gifts, times
 
-    def _times(self, one: Live, promotion: BasketKind, amount_minor: int) -> int:
+    def times(self, one: Live, promotion: BasketKind, amount_minor: int) -> int:
         """How many multiples of the threshold there are, within the limits."""
         times = amount_minor // promotion.threshold_minor if promotion.threshold_minor > 0 else 1
         if isinstance(promotion, ThresholdPercentage) or not promotion.repeats:
@@ -142,7 +112,7 @@ class Later:
             worth = sum(s.left_minor for s in mine) - _worth_in(mine, stock, wanted)
             if sum(s.count for s in stock) < times * promotion.pieces + 1:
                 break
-            if self._times(one, promotion, worth) <= times:
+            if self.times(one, promotion, worth) <= times:
                 break
             if one.budget_left is not None and _worth_in(stock, stock, wanted) > one.budget_left:
                 break
@@ -202,7 +172,7 @@ def _within(one: Live, off_minor: int) -> int:
     return off_minor if one.budget_left is None else min(off_minor, one.budget_left)
 
 
-def _overlap(one: Live, other: Live) -> bool:
+def overlap(one: Live, other: Live) -> bool:
     """Whether they are of one group and want the same goods."""
     return bool(one.bit & other.bit and (one.lots | one.gifts) & (other.lots | other.gifts))
 

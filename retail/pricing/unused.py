@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from retail.pricing.choose import Chosen
 from retail.pricing.index import Compiled
 from retail.pricing.later import Segment
+from retail.pricing.later_search import best_choice
 from retail.pricing.live import Candidates, Live
 from retail.pricing.lots import Lot
 from retail.pricing.offers import Offers
@@ -71,7 +72,7 @@ def _of_later(live: Live, chosen: Chosen) -> tuple[str, Mapping[str, int | str]]
             return "amount", {"missing": promotion.threshold_minor - worth}
     before = _before(chosen)
     now = chosen.later.objective(chosen.segments)
-    forced, order = chosen.later.best(before, must=live)
+    forced, order = best_choice(chosen.later, before, must=live)
     if live not in order or all(laid.live is not live for laid in chosen.later.apply(before, order)[1]):
         return "no_goods", {}
     return "better_without", {"more_minor": max(0, forced - now)}
