@@ -33,6 +33,7 @@ class Ceiling:
 
     def __init__(self, lots: Sequence[Lot], later: Sequence[Live], left_minor: int) -> None:
         self._left = left_minor
+        self._known: dict[int, int] = {}
         self._base = sum(lot.amount_minor for lot in lots)
         whole = frozenset(lot.order for lot in lots if lot.amount_minor)
         groups: dict[int, list[Rival]] = {}
@@ -51,6 +52,17 @@ class Ceiling:
     def floor(self, loss: int) -> int:
         """No plan that loses `loss` or more leaves a total below this, taxes not counted."""
         return min(self._at(loss), self._floors[bisect_right(self._points, loss)])
+
+    def loss_max(self, total: int) -> int:
+        """The greatest loss that could still end below this total."""
+        least, most = 0, self._base - self._left
+        while least < most:
+            middle = (least + most + 1) // 2
+            if self.floor(middle) < total:
+                least = middle
+            else:
+                most = middle - 1
+        return least
 
     def _steps(self, later: Sequence[Live]) -> tuple[list[int], bool]:
         """The losses at and before which some promotion gives more, and whether these are all."""
@@ -73,7 +85,11 @@ class Ceiling:
 
     def _at(self, loss: int) -> int:
         """The floor under plans that lose exactly this much."""
-        return self._left + loss - self._given(min(self._base, self._left + loss))
+        found = self._known.get(loss)
+        if found is None:
+            found = self._left + loss - self._given(min(self._base, self._left + loss))
+            self._known[loss] = found
+        return found
 
     def _given(self, amount: int) -> int:
         """The most that can come off when so much is left after stage 4."""

@@ -60,7 +60,6 @@ class _Chooser:
         objective = _total if len(rates) < 2 else self._total_with_tax
         self.later = Later(lots, later, objective, Effort(steps_max))
         self._summable = self._ask_sums_only()
-        self._rest: list[int] | None = None
         self.goods_cut = False
         self.touched: set[int] = set()
         self.cells: list[tuple[int, int]] = []
@@ -107,22 +106,23 @@ class _Chooser:
         found: _Worked | None = None
         ceiling: Ceiling | None = None
         floor = 0
-        seen: set[tuple[int, ...]] = set()
-        for loss, trail in paths.by_loss(self.effort):
+        for loss, trail in paths.by_loss(self._untouched(), self.effort):
             if found is None or ceiling is None:
                 found = self._work_out(trail)
                 if not self.later.live and self.rate_min == self.rate_max:
                     break
                 ceiling = Ceiling(self.lots, self.later.live, found.outcome.total_minor())
                 floor = self._with_tax(ceiling.floor(0))
+                self._lower(paths, ceiling, found.total)
                 continue
             floor = self._with_tax(ceiling.floor(loss))
             if floor >= found.total:
                 break
-            if self._could_be_better(trail, found.total, seen):
+            if self._could_be_better(trail, found.total):
                 other = self._work_out(trail)
                 if other.total < found.total:
                     found = other
+                    self._lower(paths, ceiling, found.total)
         else:
             floor = floor if self.effort.cut else found.total if found else 0
         if found is None:
@@ -131,17 +131,18 @@ class _Chooser:
             found.outcome, found.segments, found.laid, self.later, self._report(found, paths, floor)
         )
 
-    def _could_be_better(self, trail: Trail, total: int, seen: set[tuple[int, ...]]) -> bool:
+    def _lower(self, paths: Paths, ceiling: Ceiling, total: int) -> None:
+        """Let no plan be looked at that loses too much to cost less than `total`."""
+        if self.rate_min == self.rate_max:
+            paths.loss_max = ceiling.loss_max(total)
+
+    def _could_be_better(self, trail: Trail, total: int) -> bool:
         """Whether stages 5 and 6 could make this plan cost less, judged by sums where sums are enough."""
         if not self._summable:
             return True
-        visible = self._visible(trail)
-        if visible in seen:
-            return False
-        seen.add(visible)
         cells = [
             Segment(lot, 1, amount, bits, amount)
-            for (lot, bits), amount in zip(self.cells, visible, strict=True)
+            for (lot, bits), amount in zip(self.cells, trail.visible, strict=True)
             if amount
         ]
         return best_choice(self.later, cells)[0] - self._margin() < total
@@ -172,26 +173,14 @@ class _Chooser:
         alike = len({one.lots for one in self.later.live}) < 2
         return 0 if alike else len(self.later.live) * max(1, len(self.cells))
 
-    def _visible(self, trail: Trail) -> tuple[int, ...]:
-        """What every cell holds after a plan."""
-        visible = self._untouched()
-        for step in trail.steps():
-            for cell, amount in step.cells:
-                visible[cell] += amount
-        return tuple(visible)
-
-    def _untouched(self) -> list[int]:
+    def _untouched(self) -> tuple[int, ...]:
         """What the cells hold of lots that stages 3 and 4 leave alone."""
-        if self._rest is None:
-            amounts = [
-                (self.cell_of(lot.order, 0), untaken(lot, 0)[1])
-                for lot in self.lots
-                if lot.order not in self.touched
-            ]
-            self._rest = [0] * len(self.cells)
-            for cell, amount in amounts:
-                self._rest[cell] += amount
-        return list(self._rest)
+        rest = [lot for lot in self.lots if lot.order not in self.touched]
+        amounts = [(self.cell_of(lot.order, 0), untaken(lot, 0)[1]) for lot in rest]
+        visible = [0] * len(self.cells)
+        for cell, amount in amounts:
+            visible[cell] += amount
+        return tuple(visible)
 
     def _with_tax(self, floor: int) -> int:
         """A floor under the total that the objective counts: with the taxes it adds, if it does."""

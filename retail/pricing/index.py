@@ -10,6 +10,9 @@ from retail.errors import ContractError
 from retail.pricing.basket import Goods
 from retail.pricing.promotion import AnyPromotion, Scope, Stage, group_of, scopes_of, stage_of
 
+Place = tuple[int, int]
+"""A promotion's order and the number of one of its scopes."""
+
 STAGES: tuple[Stage, ...] = ("line", "multi", "basket", "coupon")
 
 
@@ -24,6 +27,7 @@ class Matcher:
     not_products: frozenset[str]
     not_categories: frozenset[str]
     not_tags: frozenset[str]
+    excepts: bool
 
     def matches(self, goods: Goods) -> bool:
         """Whether these goods are in the scope."""
@@ -69,10 +73,10 @@ class PromotionSet:
             seen.add(row[2])
         self.compiled = tuple(_compile(order, row[3], named) for order, row in enumerate(staged))
         self.by_id = {one.promotion.id: one for one in self.compiled}
-        self._everywhere: set[int] = set()
-        self._by_product: dict[str, list[int]] = {}
-        self._by_category: dict[str, list[int]] = {}
-        self._by_tag: dict[str, list[int]] = {}
+        self._everywhere: list[Place] = []
+        self._by_product: dict[str, list[Place]] = {}
+        self._by_category: dict[str, list[Place]] = {}
+        self._by_tag: dict[str, list[Place]] = {}
         self._by_code: dict[str, list[int]] = {}
         for one in self.compiled:
             self._enter(one)
@@ -80,9 +84,10 @@ class PromotionSet:
     def _enter(self, one: Compiled) -> None:
         for code in one.promotion.conditions.coupon_codes:
             self._by_code.setdefault(code, []).append(one.order)
-        for scope in one.scopes:
+        for number, scope in enumerate(one.scopes):
+            place = (one.order, number)
             if scope.everything:
-                self._everywhere.add(one.order)
+                self._everywhere.append(place)
                 continue
             for index, keys in (
                 (self._by_product, scope.products),
@@ -90,20 +95,33 @@ class PromotionSet:
                 (self._by_tag, scope.tags),
             ):
                 for key in keys:
-                    index.setdefault(key, []).append(one.order)
+                    index.setdefault(key, []).append(place)
 
     def __len__(self) -> int:
         return len(self.compiled)
 
-    def touching(self, basket: Sequence[Goods]) -> list[Compiled]:
-        """Those that name any of these goods, in the order of stages, priorities and ids."""
-        found = set(self._everywhere) if basket else set()
-        for goods in basket:
-            found.update(self._by_product.get(goods.product_id, ()))
-            found.update(self._by_category.get(goods.category, ()))
+    def touching(self, basket: Sequence[Goods]) -> list[tuple[Compiled, list[list[int]]]]:
+        """Those that name any of these goods, in the order of stages, priorities and ids, with the places in
+        `basket` of the goods each of their scopes names."""
+        found: dict[int, list[dict[int, None]]] = {}
+        for at, goods in enumerate(basket):
+            places = [
+                *self._everywhere,
+                *self._by_product.get(goods.product_id, ()),
+                *self._by_category.get(goods.category, ()),
+            ]
             for tag in goods.tags:
-                found.update(self._by_tag.get(tag, ()))
-        return [self.compiled[order] for order in sorted(found)]
+                places += self._by_tag.get(tag, ())
+            for order, number in places:
+                one = self.compiled[order]
+                scope = one.scopes[number]
+                if scope.excepts and not scope.matches(goods):
+                    continue
+                named = found.get(order)
+                if named is None:
+                    named = found[order] = [{} for _ in one.scopes]
+                named[number][at] = None
+        return [(self.compiled[order], [list(named) for named in found[order]]) for order in sorted(found)]
 
     def of_code(self, code: str) -> list[Compiled]:
         """Those a public coupon code opens."""
@@ -137,4 +155,5 @@ def _matcher(scope: Scope, lists: Mapping[str, frozenset[str]]) -> Matcher:
         not_products=frozenset(scope.except_products),
         not_categories=frozenset(scope.except_categories),
         not_tags=frozenset(scope.except_tags),
+        excepts=bool(scope.except_products or scope.except_categories or scope.except_tags),
     )

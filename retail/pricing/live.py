@@ -84,14 +84,15 @@ def candidates(lots: Sequence[Lot], member: MemberTerms | None, offers: Offers) 
     found = Candidates()
     promotable = [lot for lot in lots if lot.promotable]
     bits: dict[str, int] = {}
-    for compiled in offers.promotions.touching([lot.goods for lot in promotable]):
+    for compiled, places in offers.promotions.touching([lot.goods for lot in promotable]):
         codes = _codes(compiled, offers)
         reasons = _reasons(compiled, promotable, member, offers, codes)
         if reasons:
             found.kept.append(Kept(compiled, reasons, codes))
             continue
         bit = bits.setdefault(compiled.group, 1 << len(bits))
-        found.live.append(_live(compiled, len(found.live), bit, promotable, member, offers, codes))
+        scopes = [[lot for at in named if (lot := promotable[at]).amount_minor > 0] for named in places]
+        found.live.append(_live(compiled, len(found.live), bit, scopes, offers, codes))
     return found
 
 
@@ -169,17 +170,12 @@ def _live(
     compiled: Compiled,
     place: int,
     bit: int,
-    lots: Sequence[Lot],
-    member: MemberTerms | None,
+    scopes: list[list[Lot]],
     offers: Offers,
     codes: tuple[str, ...],
 ) -> Live:
     promotion = compiled.promotion
     times_max, budget_left = _left(promotion, offers.usage.get(promotion.id, Usage()), codes)
-    scopes = [
-        [lot for lot in lots if scope.matches(lot.goods) and lot.amount_minor > 0]
-        for scope in compiled.scopes
-    ]
     live = Live(
         compiled=compiled,
         place=place,
@@ -191,7 +187,9 @@ def _live(
     )
     if isinstance(promotion, MultiKind):
         slots = [frozenset(lot.order for lot in scope if lot.countable) for scope in scopes]
-        pools = [pool for own in _by_product(promotion, slots, lots) for pool in pools_of(promotion, own)]
+        pools = [
+            pool for own in _by_product(promotion, slots, scopes[0]) for pool in pools_of(promotion, own)
+        ]
         live.pools = tuple(pool for pool in pools if all(slot.lots for slot in pool.slots))
         live.unfilled = tuple(pool for pool in pools if any(slot.lots for slot in pool.slots))
         live.lots = frozenset().union(*(slot.lots for pool in live.pools for slot in pool.slots))

@@ -4,34 +4,36 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
 from retail.pricing.evaluate import Portion
-from retail.pricing.goods_search import EMPTY, Choice, Layer, State, Step
+from retail.pricing.goods_search import EMPTY, Layer, State, Step
 from retail.pricing.spreads import Effort
 
 
 class Trail:
-    """The steps of a plan, each linked to the one before."""
+    """The steps of a plan, each linked to the one before, and what every cell of goods holds after them."""
 
-    __slots__ = ("before", "step")
+    __slots__ = ("before", "step", "visible")
 
-    def __init__(self, before: "Trail | None", step: Step | None) -> None:
+    def __init__(self, before: "Trail | None", step: Step | None, visible: tuple[int, ...]) -> None:
         self.before = before
         self.step = step
-
-    def steps(self) -> Iterator[Step]:
-        """Its steps, the last one first."""
-        at: Trail | None = self
-        while at is not None:
-            if at.step is not None:
-                yield at.step
-            at = at.before
+        self.visible = visible
 
     def plan(self) -> dict[int, tuple[Portion, ...]]:
         """Lot -> its portions."""
         found: dict[int, tuple[Portion, ...]] = {}
-        for step in self.steps():
-            choice: Choice = step.choice
-            found.update(choice)
+        at: Trail | None = self
+        while at is not None:
+            if at.step is not None:
+                found.update(at.step.choice)
+            at = at.before
         return found
+
+
+def _after(trail: Trail, step: Step) -> Trail:
+    visible = list(trail.visible)
+    for cell, amount in step.cells:
+        visible[cell] += amount
+    return Trail(trail, step, tuple(visible))
 
 
 class Paths:
@@ -42,26 +44,40 @@ class Paths:
         self._ahead = _ahead(layers)
         self._ranked: list[dict[State, list[tuple[int, Step]]]] = [{} for _ in layers]
         self.gain = self._ahead[0][EMPTY]
+        self.loss_max = self.gain
+        """Plans that lose more are of no use; whoever looks at plans may lower it on the way."""
 
-    def by_loss(self, effort: Effort) -> Iterator[tuple[int, Trail]]:
+    def by_loss(self, untouched: tuple[int, ...], effort: Effort) -> Iterator[tuple[int, Trail]]:
         """Every plan as (what it gains less than the best, its steps), least first; equals in the order of
-        preference. Ends early when the steps are spent."""
-        heap: list[tuple[int, int, int, State, Trail]] = [(0, 0, 0, EMPTY, Trail(None, None))]
+        preference. Plans that leave the same in every cell come once. Ends early when steps are spent.
+
+        `untouched` is what the cells hold of goods that no layer is about.
+        """
+        heap: list[tuple[int, int, int, Trail, Step | None]] = [(0, 0, 0, Trail(None, None, untouched), None)]
+        been: set[tuple[int, State, tuple[int, ...]]] = set()
         serial = 0
         while heap:
-            if not effort.spend(len(self._layers)):
+            loss, _, number, trail, deviation = heappop(heap)
+            if not effort.spend(1):
                 effort.cut = True
                 return
-            loss, _, number, state, trail = heappop(heap)
-            while number < len(self._layers):
+            state = EMPTY
+            if deviation is not None:
+                trail, state, number = _after(trail, deviation), deviation.state, number + 1
+            while (key := (number, state, trail.visible)) not in been:
+                been.add(key)
+                if number == len(self._layers):
+                    yield loss, trail
+                    break
                 ranked = self._steps(number, state)
-                for more, step in ranked[1:]:
-                    serial += 1
-                    heappush(heap, (loss + more, serial, number + 1, step.state, Trail(trail, step)))
                 effort.spend(len(ranked))
+                for more, step in ranked[1:]:
+                    if loss + more > self.loss_max:
+                        break
+                    serial += 1
+                    heappush(heap, (loss + more, serial, number, trail, step))
                 step = ranked[0][1]
-                trail, state, number = Trail(trail, step), step.state, number + 1
-            yield loss, trail
+                trail, state, number = _after(trail, step), step.state, number + 1
 
     def _steps(self, number: int, state: State) -> list[tuple[int, Step]]:
         """The steps from a state with what each loses, the best first."""
