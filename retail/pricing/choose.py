@@ -27,6 +27,9 @@ from retail.pricing.spreads import Effort
 from retail.pricing.tax import tax_added
 from retail.pricing.wide_search import wide_layer
 
+STEPS_OF_A_RIVAL = 4
+"""What asking stages 5 and 6 about one plan costs for each of their promotions."""
+
 STEPS_OF_A_LOT = 3
 """What working out one lot of a finished plan costs in steps."""
 
@@ -140,6 +143,7 @@ class _Chooser:
         """Whether stages 5 and 6 could make this plan cost less, judged by sums where sums are enough."""
         if not self._summable:
             return True
+        self.effort.spend(STEPS_OF_A_RIVAL * len(self.later.live))
         cells = [
             Segment(lot, 1, amount, bits, amount)
             for (lot, bits), amount in zip(self.cells, trail.visible, strict=True)

@@ -49,7 +49,8 @@ class Paths:
 
     def by_loss(self, untouched: tuple[int, ...], effort: Effort) -> Iterator[tuple[int, Trail]]:
         """Every plan as (what it gains less than the best, its steps), least first; equals in the order of
-        preference. Plans that leave the same in every cell come once. Ends early when steps are spent.
+        preference. Plans that leave the same in every cell come once. Ends early when steps are spent, never
+        before the first.
 
         `untouched` is what the cells hold of goods that no layer is about.
         """
@@ -58,7 +59,7 @@ class Paths:
         serial = 0
         while heap:
             loss, _, number, trail, deviation = heappop(heap)
-            if not effort.spend(1):
+            if not effort.spend(1) and serial:
                 effort.cut = True
                 return
             state = EMPTY
