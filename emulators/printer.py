@@ -35,6 +35,8 @@ class EscposPrinter:
         self._parser = op.Parser()
         self._lock = threading.RLock()
         self._tail = b""
+        self._recent = b""
+        self.clears = 0
         self._roll_end_dots = ROLL_MM * DOTS_PER_MM
         self._cover_open = False
         self._auto_status = 0
@@ -103,8 +105,13 @@ class EscposPrinter:
             self._answer_at_once(data)
             if self._parser.waiting() + len(data) <= BUFFER_BYTES_MAX:
                 self._parser.feed(data)
-            if CLEAR_BUFFERS in data:
+            if CLEAR_BUFFERS in self._recent + data:
                 self._parser.clear()
+                self.clears += 1
+                self._recent = b""
+            else:
+                # The command may be torn between two packets.
+                self._recent = (self._recent + data)[-len(CLEAR_BUFFERS) + 1 :]
             self._print()
         self._on_change()
 

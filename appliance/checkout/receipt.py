@@ -101,6 +101,7 @@ class _Receipt:
         if self._shop.phone:
             yield Text(text=self._shop.phone, align="centre")
         number = self._sale.receipt_number
+        yield Feed(lines=1)
         yield Qr(data=RECEIPT_QR.format(number=number), caption=number)
         yield Feed(lines=1)
         yield Cut()

@@ -81,6 +81,7 @@ class App:
         self._looking = False
         self._veil: Any = None
         self._customer: CustomerView | None = None
+        self._mirrored = True
         self.till = Till(state, self, clock.monotonic_ns)
         self.till.listen(act)
         self.shell = Shell(window.kivy, self._touched, self._look())
@@ -128,8 +129,15 @@ class App:
         self._worker.submit(job, on_reply)
 
     def show(self, presented: Presented) -> None:
-        """Put views on this screen, and what belongs there on the customer's."""
+        """Put views on this screen; the customer's follows once they are drawn."""
         self.shell.present(presented.screen, presented.sheet, presented.toast)
+        self._mirrored = False
+
+    def _mirror(self) -> None:
+        """Tell the customer's screen and display, after our own picture: they would compete with it."""
+        if self._mirrored:
+            return
+        self._mirrored = True
         say = say_of(self.till.state, self.words(self.till.state.language))
         seen = customer.view(self.till.state, say)
         if seen != self._customer:
@@ -196,6 +204,7 @@ class App:
     def _flipped(self, *_: Any) -> None:
         self.till.drawn()
         self.remote.drawn()
+        self._mirror()
 
     def _effect_settled(self, effect_id: str, progress: str, fault: str) -> None:
         self._post(lambda: devices.settled(self.till, effect_id, progress, fault))
@@ -226,6 +235,7 @@ class App:
 
     def _tick(self, _: float) -> None:
         self._ticks += 1
+        self._mirror()
         self._now()
         if self._ticks == OFFLINE_GRACE_TICKS and not self.till.state.sync.online:
             self.till.change(offline_told=True)

@@ -16,16 +16,18 @@ from appliance.runtime.settings import Settings, load_settings
 from appliance.ui.opening import Opened, first_look, open_counter
 from appliance.ui.prefs import Prefs, load_prefs
 from appliance.ui.state import Pane, Place, Tenders, TillState
-from retail.errors import ContractError
+from retail.errors import Busy, ContractError
 from retail.ids import uuid7
 
 log = logging.getLogger(__name__)
-EXIT_MISSING = 3
+EXIT_CONFIG = 78
+"""sysexits.h: trying again changes nothing, so nobody should."""
+EXIT_BUSY = 75
 EXIT_FATAL = 1
 
 
 def main(started_ns: int) -> int:
-    """Run until a signal; 3 when something that is needed is missing, 1 when something broke."""
+    """Run until a signal; 78: something is missing or wrong, 75: another program sells here, 1: a bug."""
     home = home_from_environment()
     level = logging.DEBUG if os.environ.get("TILLBOX_LOG") == "debug" else logging.INFO
     set_up(home.log_dir, "ui", level=level)
@@ -35,7 +37,11 @@ def main(started_ns: int) -> int:
     except ContractError as error:
         print(f"tillbox-ui can't start: {error}. {_remedy(error.code)}", file=sys.stderr, flush=True)
         log.error("can't start: %s", error)
-        return EXIT_MISSING
+        return EXIT_CONFIG
+    except Busy as error:
+        print(f"tillbox-ui can't start yet: {error}. {_remedy(error.code)}", file=sys.stderr, flush=True)
+        log.error("can't start yet: %s", error)
+        return EXIT_BUSY
 
 
 def _remedy(code: str) -> str:
@@ -45,6 +51,8 @@ def _remedy(code: str) -> str:
         return "Correct the file in conf.d/ that the path names."
     if code == "store.other_appliance":
         return "The home belongs to another till: correct [appliance] in conf.d/, or name another home."
+    if code == "store.trade_in_use":
+        return "Wait until the other program has ended, or end it: one at a time may sell."
     return "See the log in the home's log/ folder."
 
 
@@ -80,7 +88,7 @@ def _run(home: Home, settings: Settings, started_ns: int) -> int:
         try:
             counter = open_counter(home, settings, clock, _new_id(clock), chosen.language)
             opened.set_result(first_look(counter))
-        except ContractError as error:
+        except (ContractError, Busy) as error:
             opened.set_exception(error)
             raise SystemExit from None
         return counter

@@ -109,7 +109,7 @@ class Counter:
         shop: Shop = self.reference.shop()
         self._shop = ShopSnapshot(
             shop=shop,
-            operators=tuple(self.reference.operators()),
+            operators=tuple(sorted(self.reference.operators(), key=_cashiers_first)),
             categories=tuple(self.reference.categories(as_of)),
             option_groups=self.reference.option_groups(as_of),
             versions=versions,
@@ -201,3 +201,7 @@ class Counter:
 
 def _news(told: PaymentNews) -> News:
     return News(told.attempt_id, told.state, told.qr, told.provider_reference)
+
+
+def _cashiers_first(operator: Operator) -> tuple[bool, str]:
+    return operator.role != "cashier", operator.id

@@ -12,6 +12,7 @@ from appliance.store.engine import read_key
 from appliance.store.reference import ReferenceReader, open_reference
 from appliance.store.reference.mailbox import payment
 from appliance.store.trade import Identity, TradeStore, open_trade
+from appliance.store.trade.lock import TradeLock
 from appliance.ui.counter import Counter
 from appliance.ui.state import DeskSnapshot, Goods, ShopSnapshot
 from retail.catalogue import Operator
@@ -32,13 +33,17 @@ class Opened:
 
 
 def open_counter(home: Home, settings: Settings, clock: Clock, new_id: IdSource, language: str) -> Counter:
-    """Open the databases; `ContractError` says what is missing where. Call it in the worker's thread."""
+    """Open the databases, in the worker's thread.
+
+    `ContractError` says what is missing where, `Busy` who else sells in this home.
+    """
     if not home.reference_db.exists():
         raise ContractError("store.no_reference_database", path=str(home.reference_db))
     reference_engine = open_reference(home, writable=False)
     lookup_key = bytes.fromhex(read_key(home.lookup_key))
     box = settings.appliance
     identity = Identity(box.tenant, box.id, new_id(), box.workstation)
+    lock = TradeLock(home, "the till's screen")
     trade_engine = open_trade(home, identity)
     store = TradeStore(trade_engine, new_id)
     reference = ReferenceReader(reference_engine)
@@ -52,6 +57,7 @@ def open_counter(home: Home, settings: Settings, clock: Clock, new_id: IdSource,
     def close() -> None:
         store.close()
         _dispose(trade_engine, reference_engine)
+        lock.release()
 
     return Counter(checkout, reference, news_of, clock, lookup_key, close)
 

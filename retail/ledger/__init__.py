@@ -1,5 +1,34 @@
-"""Double entry: accounts, postings, balances. Entries are appended and reversed, never edited."""
+"""Double entry: accounts, entries, and the rules of members' money, points, passes and days.
 
-from retail.ledger.entry import Entry, Posting, balances, check_balanced, reversal, sale_entry
+Entries are appended and reversed, never edited; balances are derived. Pure: moments, ids and what
+stands on the books are arguments. docs/ledger.md has the table of entries and the rules chosen.
+"""
 
-__all__ = ["Entry", "Posting", "balances", "check_balanced", "reversal", "sale_entry"]
+from retail.ledger.book import Book
+from retail.ledger.entry import (
+    Entry,
+    Posting,
+    balances,
+    booked,
+    check_balanced,
+    received,
+    reversal,
+    sale_entry,
+)
+from retail.ledger.lots import Booking, Holding, Lot, Purse
+
+__all__ = [
+    "Book",
+    "Booking",
+    "Entry",
+    "Holding",
+    "Lot",
+    "Posting",
+    "Purse",
+    "balances",
+    "booked",
+    "check_balanced",
+    "received",
+    "reversal",
+    "sale_entry",
+]

@@ -152,14 +152,10 @@ def test_the_locks_name_no_host_and_have_a_hash_for_everything() -> None:
         assert entries and all(line.endswith("\\") for line in entries)
 
 
-def test_nothing_to_do_takes_less_than_a_second() -> None:
-    if not (ROOT / ".venv" / "stamps" / "test").exists():
-        pytest.skip("this folder was not set up by make setup")
-    started = time.monotonic()
-    result = subprocess.run(
-        [str(ROOT / "tools" / "setup.sh"), "test"], capture_output=True, text=True, check=False
-    )
-    if "installing" in result.stdout or "built" in result.stdout:
-        pytest.skip("there was something to do")
-    assert result.returncode == 0, result.stderr
-    assert time.monotonic() - started < 2, "a second, and one more for a busy machine"
+def test_a_second_setup_has_nothing_to_do() -> None:
+    setup = [str(ROOT / "tools" / "setup.sh"), "test"]
+    for _ in range(2):
+        result = subprocess.run(setup, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+    assert "installing" not in result.stdout
+    assert "built" not in result.stdout

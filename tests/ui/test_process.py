@@ -47,7 +47,7 @@ def test_a_home_without_databases_is_said_clearly(tmp_path: Path) -> None:
         text=True,
         timeout=30,
     )
-    assert done.returncode == 3
+    assert done.returncode == 78
     assert "store.no_reference_database" in done.stderr and "tillbox run" in done.stderr
 
 
@@ -60,7 +60,7 @@ def test_a_misspelt_key_is_named(tmp_path: Path) -> None:
         text=True,
         timeout=30,
     )
-    assert done.returncode == 3
+    assert done.returncode == 78
     assert "widht" in done.stderr and "width" in done.stderr
 
 

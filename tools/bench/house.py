@@ -23,6 +23,7 @@ PORTS = ("bench", "hq", "broker", "network", "printer")
 READY_WITHIN_S = 90.0
 ENDED_WITHIN_S = 30.0
 DRAWN_WITHIN_S = 5.0
+BETWEEN_SCANS_S = 0.2
 LINES_OF_A_BASKET = 20
 SCAN_MS_MAX, START_S_MAX, MEMORY_MB_MAX = 50.0, 3.0, 350.0
 TILL = ("ui", "daemon", "sync")
@@ -83,20 +84,17 @@ def measure_house(shop: Shop, output: Path, rounds: int, scans: int, starts: int
 def _scans(shop: Shop, bench: Bench, hand: Hand, rounds: int, scans: int) -> list[Figure]:
     inside: list[list[float]] = []
     outside: list[list[float]] = []
-    codes = iter(shop.codes[:: max(1, len(shop.codes) // (rounds * scans + LINES_OF_A_BASKET))])
+    codes = iter(shop.codes[:: max(1, len(shop.codes) // (rounds * (scans + 2 * LINES_OF_A_BASKET) + 1))])
     for _ in range(LINES_OF_A_BASKET):  # the first pictures of everything are drawn now
-        _scan(bench, next(codes))
+        _scan_and_watch(bench, next(codes))
     for _ in range(rounds):
         hand.clear()
-        drawn, seen = [], []
-        for number in range(scans):
-            if number % LINES_OF_A_BASKET == LINES_OF_A_BASKET - 1:
-                hand.clear()
-            latency_ms, whole_ms = _scan(bench, next(codes))
-            drawn.append(latency_ms)
-            seen.append(whole_ms)
+        outside.append([_scan_and_watch(bench, next(codes)) for _ in range(LINES_OF_A_BASKET)])
+        drawn: list[float] = []
+        while len(drawn) < scans:
+            hand.clear()
+            drawn += _scan_in_peace(bench, [next(codes) for _ in range(LINES_OF_A_BASKET)])
         inside.append(drawn)
-        outside.append(seen)
     hand.clear()
     what = "the daemon has the read's last byte -> the picture with the line is flipped"
     whole = (
@@ -110,8 +108,21 @@ def _scans(shop: Shop, bench: Bench, hand: Hand, rounds: int, scans: int) -> lis
     ]
 
 
-def _scan(bench: Bench, code: str) -> tuple[float, float]:
-    """(what the screen says it took, what it took from here), milliseconds."""
+def _scan_in_peace(bench: Bench, codes: list[str]) -> list[float]:
+    """What the screen says each scan took. It is asked only at the end: asking costs its thread time."""
+    for code in codes:
+        bench.post("/api/scan", code=code)
+        time.sleep(BETWEEN_SCANS_S)
+    deadline = time.monotonic() + DRAWN_WITHIN_S
+    while (view := bench.get("/api/screen/state")["view"])["line_count"] != len(codes):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{len(codes)} codes were scanned, {view['line_count']} lines are there")
+        time.sleep(BETWEEN_SCANS_S)
+    return [float(ms) for ms in view["latencies_ms"][-len(codes) :]]
+
+
+def _scan_and_watch(bench: Bench, code: str) -> float:
+    """Milliseconds until a script has read back that the scan is drawn."""
     before = bench.get("/api/screen/state")["view"]["latencies_ms"]
     began = time.perf_counter()
     bench.post("/api/scan", code=code)
@@ -119,10 +130,10 @@ def _scan(bench: Bench, code: str) -> tuple[float, float]:
         now = bench.get("/api/screen/state")["view"]["latencies_ms"]
         took_ms = (time.perf_counter() - began) * 1000
         if now != before:
-            return float(now[-1]), took_ms
+            return took_ms
         if took_ms > DRAWN_WITHIN_S * 1000:
             raise RuntimeError(f"{code} was scanned and never drawn")
-        time.sleep(0.002)
+        time.sleep(0.005)
 
 
 def _memory(home: Home) -> list[Figure]:

@@ -12,19 +12,13 @@ CREATE TABLE identity (
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value > 0)) STRICT, WITHOUT ROWID;
 
 -- What is on the counter: changes with every scan, gone when the sale is complete. The open basket
--- has slot 0, so there is one at most; suspended ones have the instant they were opened at.
+-- has slot 0, so there is one at most; suspended ones have the instant they were opened at. Part 0
+-- is the basket itself, its lines are parts 1, 2, 3 ...: a scan writes one page.
 CREATE TABLE basket (
-    slot INTEGER PRIMARY KEY,
-    basket_id TEXT NOT NULL,
-    body BLOB NOT NULL
-) STRICT;
-
-CREATE TABLE basket_line (
-    basket_id TEXT NOT NULL,
-    line_id TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    PRIMARY KEY (basket_id, line_id)
+    slot INTEGER NOT NULL,
+    part INTEGER NOT NULL CHECK (part >= 0),
+    body TEXT NOT NULL,
+    PRIMARY KEY (slot, part)
 ) STRICT, WITHOUT ROWID;
 
 -- The journal is the outbox. seq is gapless from 1.

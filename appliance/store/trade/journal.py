@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from appliance.checkout.ports import Moment
 from appliance.store.trade.opening import Identity
@@ -23,12 +22,10 @@ class Head:
         self._hash = GENESIS
         self._hlc = 0
 
-    def reload(self, connection: Connection) -> None:
+    def reload(self, driver: Any) -> None:
         """Read the last link from the database."""
-        row = connection.exec_driver_sql(
-            "SELECT seq, hash, hlc FROM journal ORDER BY seq DESC LIMIT 1"
-        ).first()
-        self._seq, self._hash, self._hlc = (row.seq, row.hash, row.hlc) if row else (0, GENESIS, 0)
+        rows = driver.execute("SELECT seq, hash, hlc FROM journal ORDER BY seq DESC LIMIT 1").fetchall()
+        self._seq, self._hash, self._hlc = rows[0] if rows else (0, GENESIS, 0)
 
     def append(self, driver: Any, kind: str, body: Struct, business_day: str, moment: Moment) -> int:
         """Write one event inside the caller's transaction; its `seq`.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 from sqlalchemy import Engine
@@ -26,13 +27,13 @@ class TradeStore:
 
     def __init__(self, engine: Engine, new_id: IdSource) -> None:
         self._connection = engine.connect()
-        row = self._connection.exec_driver_sql(
-            "SELECT tenant, appliance, incarnation, workstation FROM identity"
-        ).one()
+        # A sale is a dozen fixed statements: given to the driver directly they cost a third of what
+        # they cost through SQLAlchemy's execution layer, and reading takes no write lock.
+        self._driver: Any = self._connection.connection.driver_connection
+        row = self._rows("SELECT tenant, appliance, incarnation, workstation FROM identity")[0]
         self.identity = Identity(*row)
         self._head = Head(self.identity, new_id)
-        self._head.reload(self._connection)
-        self._connection.rollback()
+        self._head.reload(self._driver)
 
     @property
     def incarnation(self) -> str:
@@ -42,14 +43,16 @@ class TradeStore:
     @contextmanager
     def unit(self) -> Iterator[TradeUnit]:
         """One transaction; committed durably when the block ends, undone when it raises."""
-        if self._connection.in_transaction():
+        if self._driver.in_transaction:
             raise InvariantBroken("store.unit_inside_unit")
+        self._driver.execute("BEGIN IMMEDIATE")
         try:
-            with self._connection.begin():
-                yield TradeUnit(self._connection, self._head)
+            yield TradeUnit(self._driver, self._head)
+            self._driver.execute("COMMIT")
         except BaseException:
-            self._head.reload(self._connection)
-            self._connection.rollback()
+            if self._driver.in_transaction:
+                self._driver.execute("ROLLBACK")
+            self._head.reload(self._driver)
             raise
 
     def open_basket(self) -> Basket | None:
@@ -61,15 +64,13 @@ class TradeStore:
         return self._baskets("slot <> 0")
 
     def _baskets(self, where: str) -> list[Basket]:
-        rows = self._rows(f"SELECT basket_id, body FROM basket WHERE {where} ORDER BY slot")
-        baskets = []
-        for basket_id, body in rows:
-            lines = self._rows(
-                "SELECT body FROM basket_line WHERE basket_id = ? ORDER BY position", basket_id
-            )
-            decoded = tuple(_line.decode(line) for (line,) in lines)
-            baskets.append(msgspec.structs.replace(_basket.decode(body), lines=decoded))
-        return baskets
+        slots: dict[int, list[str]] = {}
+        for slot, body in self._rows(f"SELECT slot, body FROM basket WHERE {where} ORDER BY slot, part"):
+            slots.setdefault(slot, []).append(body)
+        return [
+            msgspec.structs.replace(_basket.decode(head), lines=tuple(map(_line.decode, lines)))
+            for head, *lines in slots.values()
+        ]
 
     def unsettled_effects(self) -> Sequence[Effect]:
         """Effects that failed, or whose outcome was never heard, oldest sale first."""
@@ -130,7 +131,6 @@ class TradeStore:
         )
         return _sale.decode(rows[0][0]) if rows else None
 
-    def _rows(self, statement: str, *params: object) -> Sequence[tuple]:  # type: ignore[type-arg]
-        rows = self._connection.exec_driver_sql(statement, params).all()
-        self._connection.rollback()
-        return [tuple(row) for row in rows]
+    def _rows(self, statement: str, *params: object) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._driver.execute(statement, params).fetchall()
+        return rows

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from appliance.checkout.basket import Basket
 from appliance.checkout.ports import Effect, HqRequest, Moment, PinFailures, Session
@@ -20,10 +19,8 @@ _encode = msgspec.json.Encoder().encode
 class TradeUnit:
     """What may be written; implements `appliance.checkout.ports.Unit`."""
 
-    def __init__(self, connection: Connection, head: Head) -> None:
-        # The statements are fixed, and a sale has a dozen of them: given to the driver directly they
-        # cost a third of what they cost through SQLAlchemy's execution layer.
-        self._driver: Any = connection.connection.driver_connection
+    def __init__(self, driver: Any, head: Head) -> None:
+        self._driver = driver
         self._head = head
 
     def _sql(self, statement: str, params: tuple[object, ...] = (), rows: int = -1) -> Any:
@@ -40,36 +37,33 @@ class TradeUnit:
 
     def put_basket(self, before: Basket | None, after: Basket) -> None:
         """Write what changed: the basket's own fields, and the lines that are not as they were."""
+        slot = _slot(after)
         if before is not None and before.state != after.state:
-            self._sql("DELETE FROM basket WHERE slot = ?", (_slot(before),))
-        body = _encode(msgspec.structs.replace(after, lines=()))
+            self.drop_basket(before)
+            before = None
         self._sql(
-            "INSERT INTO basket VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body "
-            "WHERE basket_id = excluded.basket_id",
-            (_slot(after), after.basket_id, body),
+            "INSERT INTO basket VALUES (?, 0, ?) ON CONFLICT DO UPDATE SET body = excluded.body "
+            "WHERE body ->> 'basket_id' = excluded.body ->> 'basket_id'",
+            (slot, _text(msgspec.structs.replace(after, lines=()))),
             rows=1,
         )
-        known = {line.line_id: (place, line) for place, line in enumerate(before.lines)} if before else {}
-        changed = [
-            (after.basket_id, line.line_id, place, _encode(line))
-            for place, line in enumerate(after.lines)
-            if known.get(line.line_id) != (place, line)
-        ]
+        known = before.lines if before else ()
         self._sql_each(
-            "INSERT INTO basket_line VALUES (?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET position = excluded.position, body = excluded.body",
-            changed,
+            "INSERT INTO basket VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+            [
+                (slot, place + 1, _text(line))
+                for place, line in enumerate(after.lines)
+                if place >= len(known) or known[place] != line
+            ],
         )
-        left = {line.line_id for line in after.lines}
-        gone = [(after.basket_id, line_id) for line_id in known if line_id not in left]
-        self._sql_each("DELETE FROM basket_line WHERE basket_id = ? AND line_id = ?", gone)
+        if len(known) > len(after.lines):
+            self._sql("DELETE FROM basket WHERE slot = ? AND part > ?", (slot, len(after.lines)))
 
     def drop_basket(self, basket: Basket) -> None:
         """The basket has ended: sold, or emptied. It can end only once."""
-        self._sql(
-            "DELETE FROM basket WHERE slot = ? AND basket_id = ?", (_slot(basket), basket.basket_id), rows=1
-        )
-        self._sql("DELETE FROM basket_line WHERE basket_id = ?", (basket.basket_id,))
+        parts = "part = 0 AND body ->> 'basket_id' = ?"
+        self._sql(f"DELETE FROM basket WHERE slot = ? AND {parts}", (_slot(basket), basket.basket_id), rows=1)
+        self._sql("DELETE FROM basket WHERE slot = ?", (_slot(basket),))
 
     def next_number(self, counter: str) -> int:
         """1, 2, 3 ... of that counter; a unit that fails takes no number."""
@@ -135,7 +129,7 @@ class TradeUnit:
             (
                 request.id,
                 request.kind,
-                _encode(request.body).decode(),
+                _text(request.body),
                 request.created_ms,
                 request.expires_ms,
             ),
@@ -161,3 +155,7 @@ class TradeUnit:
 
 def _slot(basket: Basket) -> int:
     return 0 if basket.state == "open" else basket.opened_ms
+
+
+def _text(value: object) -> str:
+    return _encode(value).decode()

@@ -23,7 +23,7 @@ from appliance.ui.views import CustomerView
 from retail.errors import ContractError
 
 log = logging.getLogger(__name__)
-EXIT_MISSING = 3
+EXIT_CONFIG = 78
 
 
 def main() -> int:
@@ -35,7 +35,7 @@ def main() -> int:
     except ContractError as error:
         print(f"tillbox-customer can't start: {error}", file=sys.stderr, flush=True)
         log.error("can't start: %s", error)
-        return EXIT_MISSING
+        return EXIT_CONFIG
 
 
 def _run(home: Home, settings: Settings) -> int:

@@ -73,11 +73,16 @@ def _line(
         many=abs(line.quantity_milli) > ONE_MILLI,
         weighed=line.by_weight,
         selected=selected,
-        promotions=tuple(_promotion(say, adjustment) for adjustment in priced.adjustments),
+        promotions=tuple(_promotion(say, one) for one in promotions_of(priced)),
         minus=minus if edit and not line.by_weight else None,
         plus=plus if edit and not line.by_weight else None,
         controls=_line_controls(say, line) if edit else (),
     )
+
+
+def promotions_of(priced: PricedLine) -> tuple[Adjustment, ...]:
+    """What stands under a line: promotions and member prices. The tier's percentage is summed up once."""
+    return tuple(one for one in priced.adjustments if not one.rule.startswith("tier:"))
 
 
 def _line_controls(say: Say, line: Line) -> tuple[ControlView, ...]:

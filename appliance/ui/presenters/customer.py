@@ -1,7 +1,7 @@
 """What the customer sees: on the second screen, and on a display of two rows of twenty characters."""
 
 from appliance.checkout.basket import Basket, Line
-from appliance.ui.presenters.basket import adjustment_name, line_detail
+from appliance.ui.presenters.basket import adjustment_name, line_detail, promotions_of
 from appliance.ui.presenters.sale import discount_rows
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.tender import change_note, code_of
@@ -72,7 +72,7 @@ def _line(say: Say, line: Line, priced: PricedLine) -> CustomerLineView:
         name=say.name(line.names),
         amount=say.amount(priced.total_minor),
         detail=line_detail(say, line),
-        offer=say.join(*(adjustment_name(say, one) for one in priced.adjustments)),
+        offer=say.join(*(adjustment_name(say, one) for one in promotions_of(priced))),
         quantity=f"{cross}{say.quantity(line.quantity_milli)}" if many else "",
     )
 

@@ -23,16 +23,17 @@ def _coverage(x: float, y: float, half: float, radius: float) -> float:
 
 
 @lru_cache(maxsize=256)
-def box_texture(fill: Rgba, edge: Rgba, radius_px: int, line_px: int) -> Any:
-    """A square texture of side 2 * radius + 2 to be stretched from its middle."""
+def box_texture(fill: Rgba, edge: Rgba, radius_px: int, line_px: int, disc: bool = False) -> Any:
+    """A square texture of side 2 * radius + 2 to be stretched from its middle; a `disc` is round all over."""
     side = 2 * radius_px + 2
     half = side / 2
+    corner = half if disc else radius_px
     data = bytearray()
     for row in range(side):
         for column in range(side):
             x, y = column + 0.5 - half, row + 0.5 - half
-            outer = _coverage(x, y, half, radius_px)
-            inner = _coverage(x, y, half - line_px, max(radius_px - line_px, 0)) if line_px else outer
+            outer = _coverage(x, y, half, corner)
+            inner = _coverage(x, y, half - line_px, max(corner - line_px, 0)) if line_px else outer
             inner = min(inner, outer)
             rim = outer - inner
             alpha = fill[3] * inner + edge[3] * rim

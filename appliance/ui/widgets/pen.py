@@ -131,7 +131,8 @@ class Pen:
         if radius_px <= 0:
             self._rectangle(None, fill, left, upper, width_px, height_px)
             return
-        texture = box_texture(fill, edge or CLEAR, radius_px, line_px)
+        disc = width_px == height_px == 2 * radius_px + 2 and px(radius) * 2 >= width_px
+        texture = box_texture(fill, edge or CLEAR, radius_px, line_px, disc)
         self._mark(True).tell(texture, WHITE, left, -upper - height_px, width_px, height_px, radius_px)
 
     def card(self, x: float, top: float, width: float, height: float, radius: float = 12) -> None:

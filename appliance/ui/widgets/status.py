@@ -23,9 +23,10 @@ class StatusItem(Control):
         c, view, middle = self.look.colours, self.view, self.h / 2
         if self.pressed:
             pen.box(-4, 4, self.w + 8, self.h - 8, c.sunken, None, 8)
-        pen.icon(view.icon, 9, middle, 18, c.ink)
+        ink, bold = (c.bad, True) if view.tone == "bad" else (c.ink, False)
+        pen.icon(view.icon, 9, middle, 18, ink)
         if self.look.form != "small":
-            pen.text(view.text, 24, middle, 14, c.ink)
+            pen.text(view.text, 24, middle, 14, ink, bold=bold)
         draw_sign(pen, self, view.tone, self.w - 9, middle, 18)
 
 
@@ -93,7 +94,7 @@ class TillStatusBar(Pane):
                 pen.upright(right - 22, self.h / 4, self.h / 2)
                 right -= 21.5
         for item in reversed(view.items):
-            width = 42 if small else 24 + pen.measure(item.text, 14) + 5 + 18
+            width = 42 if small else 24 + pen.measure(item.text, 14, item.tone == "bad") + 5 + 18
             right -= (12 if small else 19.5) + width
             self.put(StatusItem, item.name, item, right, 0, width, self.h)
         return right
