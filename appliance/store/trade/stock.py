@@ -9,7 +9,9 @@ from appliance.checkout.ports import StockChange
 from retail.messages.events import StockCounted, StockMoved
 from retail.stock.lot import Lot
 
-KINDS = ("sale.completed", "stock.moved", "stock.counted")
+SALES = ("sale.completed", "sale.voided")
+"""A void is a sale with the signs turned."""
+KINDS = (*SALES, "stock.moved", "stock.counted")
 COMES = ("received", "transfer_in")
 
 
@@ -32,7 +34,7 @@ _counted = msgspec.json.Decoder(StockCounted)
 
 def changes_of(seq: int, kind: str, body: str) -> Iterator[StockChange]:
     """The changes of one event, seen from the shelf: goods sold are below zero."""
-    if kind == "sale.completed":
+    if kind in SALES:
         for line in _sale.decode(body).lines:
             if line.product_id:
                 serial = line.lot.serial if line.lot else ""
