@@ -1,20 +1,14 @@
 """Law 7: what comes back is worth what it cost, and parts add up to the whole, to the cent."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appliance.checkout.basket import Basket
 from appliance.checkout.refunding import Returnable, refund_plan, returnable, returned_line
 from retail.errors import Refused
-from retail.ledger import balances
 from retail.messages.events import SaleCompleted, SoldLine, SoldTax, SoldTender
 from retail.money import split
 from retail.pricing import Adjustment
-from tests.support.desk import new_home, open_till, push
-from tests.support import desk as support
 
 NAMES = {"zh-Hans": "货", "zh-Hant": "貨", "en": "goods"}
 
