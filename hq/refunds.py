@@ -151,9 +151,7 @@ def refunds(connection: Connection) -> list[Refund]:
     """The latest first, at most `SHOWN_MAX`."""
     rows = connection.execute(select(refund).order_by(refund.c.created_ms.desc()).limit(SHOWN_MAX))
     names = [name for name in Refund.__dataclass_fields__ if name != "silent"]
-    return [
-        Refund(silent=bool(row.silent), **{name: getattr(row, name) for name in names}) for row in rows
-    ]
+    return [Refund(silent=bool(row.silent), **{name: getattr(row, name) for name in names}) for row in rows]
 
 
 def _known(connection: Connection, attempt_id: str) -> Row[Any]:

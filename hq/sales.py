@@ -42,7 +42,9 @@ def rebuild(connection: Connection) -> int:
     connection.execute(delete(sale_line))
     connection.execute(delete(sale))
     count = 0
-    stored = select(event.c.envelope).where(event.c.type.in_(("sale.completed", "sale.voided")), event.c.understood == 1)
+    stored = select(event.c.envelope).where(
+        event.c.type.in_(("sale.completed", "sale.voided")), event.c.understood == 1
+    )
     ordered = stored.order_by(event.c.stored_ms, event.c.tenant, event.c.appliance, event.c.seq)
     for text in connection.execute(ordered).scalars():
         envelope = msgspec.json.decode(text, type=Envelope)

@@ -250,7 +250,9 @@ class Paying:
         coming_back = basket.refund is not None and any(line.returned for line in basket.lines)
         return self._desk.trade.sale(basket.refund.number) if basket.refund and coming_back else None
 
-    def _question(self, attempt: PaymentAttempt, kind: str = "payment.query") -> tuple[str, dict[str, object]]:
+    def _question(
+        self, attempt: PaymentAttempt, kind: str = "payment.query"
+    ) -> tuple[str, dict[str, object]]:
         """What to ask HQ about an attempt. A refund is asked for again: HQ may never have heard of it."""
         if not attempt.refunds:
             return kind, {"attempt_id": attempt.attempt_id}

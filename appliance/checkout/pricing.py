@@ -82,9 +82,7 @@ def line_taxes(basket: Basket, priced: PricedBasket, rules: PriceRules) -> dict[
             if line.returned and (line.tax_class, line.returned.tax.rate_bp) == (tax_class, rate.rate_bp)
         )
         told = sum(
-            tax.tax_minor
-            for tax in priced.taxes
-            if (tax.tax_class, tax.rate_bp) == (tax_class, rate.rate_bp)
+            tax.tax_minor for tax in priced.taxes if (tax.tax_class, tax.rate_bp) == (tax_class, rate.rate_bp)
         )
         found.update(_shared(rate, told - came_back, lines))
     return found

@@ -48,9 +48,7 @@ class Refunding:
         void = trade.void_of(number)
         return returnable(sale, trade.returned(number), trade.given_back(number), void is not None)
 
-    def take_back(
-        self, number: int, quantities: Mapping[str, int], reason: str, moment: Moment
-    ) -> Basket:
+    def take_back(self, number: int, quantities: Mapping[str, int], reason: str, moment: Moment) -> Basket:
         """Goods of a sale (line id to thousandths) into the open basket, or a new one, at what they cost.
 
         Refused: more than is left, a sale undone as a whole, goods of a second receipt in one basket, a sale
@@ -172,9 +170,7 @@ class Refunding:
         fresh = Returnable(of.sale, of.lines, given, of.voided)
         return refund_plan(fresh, -due_minor)
 
-    def give(
-        self, tender_id: str, moment: Moment, as_cash: bool = False, approver_id: str = ""
-    ) -> Paid:
+    def give(self, tender_id: str, moment: Moment, as_cash: bool = False, approver_id: str = "") -> Paid:
         """One piece of the plan was handed back: cash from the drawer, or done at the card terminal.
 
         A piece that goes back in cash though it was not paid in cash needs a manager. A code's piece is asked

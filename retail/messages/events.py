@@ -11,7 +11,6 @@ from msgspec import Struct
 from retail.catalogue import Names
 from retail.pricing.priced import Adjustment
 
-
 SaleKind = Literal["sale", "refund", "exchange"]
 
 

@@ -1,7 +1,7 @@
 """Law 7: what comes back is worth what it cost, and parts add up to the whole, to the cent."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.checkout.refunding import Returnable, refund_plan, returnable, returned_line

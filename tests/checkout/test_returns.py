@@ -198,9 +198,7 @@ def test_a_declined_refund_goes_out_in_cash_only_with_a_manager(till: Till) -> N
     till.checkout.paying.hear(basket, News(basket.attempt.attempt_id, "declined"), till.clock.now())
     with pytest.raises(Refused, match=r"staff\.manager_needed"):
         till.checkout.refunding.give(piece.tender_id, till.clock.now(), as_cash=True, approver_id="wang")
-    paid = till.checkout.refunding.give(
-        piece.tender_id, till.clock.now(), as_cash=True, approver_id="li"
-    )
+    paid = till.checkout.refunding.give(piece.tender_id, till.clock.now(), as_cash=True, approver_id="li")
     assert paid.sale is not None and paid.sale.approver_id == "li"
     assert till.trade.given_back(sale.number) == {piece.tender_id: 7800}
 

@@ -105,8 +105,6 @@ def take_in(connection: Connection, till: Any) -> None:
     for row in till.trade._rows(f"SELECT {columns} FROM journal ORDER BY seq"):
         told = dict(zip(columns.split(", "), row, strict=True))
         body = json.loads(told.pop("body"))
-        envelope = Envelope(
-            tenant="demo", appliance="till-1", incarnation="incarnation-1", body=body, **told
-        )
+        envelope = Envelope(tenant="demo", appliance="till-1", incarnation="incarnation-1", body=body, **told)
         assert envelope.computed_hash() == envelope.hash
         assert sales.apply(connection, envelope, msgspec.convert(body, EVENT_TYPES[envelope.type])) == []

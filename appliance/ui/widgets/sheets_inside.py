@@ -250,6 +250,9 @@ class TypingSheet(_Inside):
             bottom -= high
             self.put(Confirm, "confirm", (view.confirm, ""), EDGE, bottom, width, high)
             bottom -= 8 if small else 16
+        if view.other:
+            self.put(TillButton, view.other.name, view.other, EDGE, y, width, 48, size_sp=16.0)
+            y += 56
         high = min(bottom - y, 4 * 88.0)
         self.put(Keypad, "keypad", view.keypad, EDGE, bottom - high, width, high)
 

@@ -62,6 +62,12 @@ class TillStatusBar(Pane):
         pen.line(0, self.h - c.line_dp, self.w)
         right = self._right(pen, view, small)
         middle = self.h / 2
+        if view.training:
+            size = 14 if small else 16
+            wide = pen.measure(view.training, size, True) + 32
+            right -= wide + (8 if small else 16)
+            pen.box(right, 4, wide, self.h - 8, c.warn, None, 8)
+            pen.text(view.training, right + wide / 2, middle, size, c.surface, bold=True, align="centre")
         if view.title and small:
             x = 12 + pen.text(view.title, 12, middle, 14, c.ink, bold=True)
             pen.text(view.title_detail, x + 12, middle, 14, c.ink2)
