@@ -80,7 +80,7 @@ def _is_covered(connection: Connection, sender: Sender, wanted: Ask) -> bool:
     if (paid.tenant, paid.appliance) != (sender.tenant, sender.appliance):
         return False
     taken = sum_of(connection, wanted.refunds, with_pending=True)
-    return 0 < wanted.amount_minor <= paid.amount_minor - taken
+    return 0 < wanted.amount_minor <= int(paid.amount_minor) - taken
 
 
 def sum_of(connection: Connection, payment_id: str, with_pending: bool = False) -> int:

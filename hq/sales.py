@@ -20,7 +20,7 @@ _KEEP_TENDERS = insert(sale_tender)
 
 
 def apply(connection: Connection, envelope: Envelope, body: Any) -> list[str]:
-    """Keep a sale, or the void of one; other events have nothing to derive. Returns codes of what is odd about it."""
+    """Keep a sale or a void; other events have nothing to derive. Returns codes of what is odd about it."""
     if not isinstance(body, SaleCompleted):
         return []
     key = {"tenant": envelope.tenant, "sale_id": body.sale_id}

@@ -48,7 +48,7 @@ class Returned(Struct, frozen=True, kw_only=True):
 
 
 class RefundTerms(Struct, frozen=True, kw_only=True):
-    """Why goods come back and who allowed it; `number`, `sale_id`, `member_id` are of the sale they are from."""
+    """Why goods come back and who allowed it; `number`, `sale_id`, `member_id` are those of their sale."""
 
     mode: RefundMode
     reason: str

@@ -171,7 +171,7 @@ def _shares(tax: SoldTax, lines: Sequence[tuple[str, int]]) -> dict[str, LineTax
 
 
 def refund_plan(of: Returnable, amount_minor: int) -> tuple[Planned, ...]:
-    """Where `amount_minor` goes: first to what leaves a trace, our own money before cards and codes; cash last.
+    """Where `amount_minor` goes: our own money first, then cards and codes, which leave a trace; cash last.
 
     Each tender gets at most what it paid and has not got back yet; so partial refunds that add up to the
     sale give every tender exactly what it paid.

@@ -41,7 +41,7 @@ def sale_of(
     business_day: str,
     taxes: Mapping[str, LineTax],
 ) -> SaleCompleted:
-    """The sale this basket has become; refused unless it is paid to the cent. `taxes` are the lines' shares."""
+    """The sale this basket has become; refused unless paid to the cent. `taxes` are the lines' shares."""
     if not basket.lines:
         raise Refused("basket.empty")
     if paid_minor(basket) != priced.total_minor:
@@ -99,7 +99,7 @@ def _kind(basket: Basket) -> SaleKind:
 
 
 def void_of(undone: SaleCompleted, sale: SaleCompleted) -> SaleVoided:
-    """The undoing of `sale`, of which `undone` took all goods back and gave all money; refused if it did not."""
+    """The undoing of `sale`, of which `undone` took all goods back and gave back all money."""
     kept = {
         "receipt_number": sale.receipt_number,
         "order_number": sale.order_number,

@@ -115,7 +115,7 @@ class TradeUnit:
         self._sql("UPDATE ledger_entry SET closed = 1 WHERE entry = ?", (number,))
 
     def add_void(self, void: SaleVoided, event_seq: int, entry_id: str) -> None:
-        """A sale is undone: the database takes it only if it is the whole, and its ledger entry is reversed."""
+        """A sale is undone, if it is the whole of it: its ledger entry is reversed."""
         self._sql(
             "INSERT INTO sale_void VALUES (?, ?, ?, ?)",
             (void.number, event_seq, void.sale_id, void.total_minor),
@@ -133,7 +133,7 @@ class TradeUnit:
         self.add_entry(reversal(booked, entry_id))
 
     def add_returns(self, sale: SaleCompleted, number: int, event_seq: int) -> None:
-        """What this sale takes back of sale `number`, and gives back of its tenders; never more than it had."""
+        """What this sale takes back of sale `number` and gives back of its tenders; never more than those."""
         self._sql_each(
             "INSERT INTO sale_return VALUES (?, ?, ?, ?, ?)",
             [

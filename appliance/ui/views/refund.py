@@ -21,8 +21,8 @@ class RefundRowView:
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
-    """While choosing there are `reasons` (one is `selected`); while giving back, `checks` say which money goes
-    where and what became of it. `confirm` is the one blue button."""
+    """While choosing there are `reasons`, of which one is `selected`; while giving back, `checks` say which
+    money goes where and what became of it. `confirm` is the one blue button."""
 
     status: StatusBarView
     back: ControlView | None
