@@ -33,7 +33,7 @@ class Refunding:
         self._paying = paying
 
     def find(self, receipt: str) -> Returnable:
-        """The sale of a receipt's code or of its number alone (``T1-000012``, ``12``); refused for one that is
+        """The sale of a receipt's code or of its number (``T1-000012``, ``12``); refused for one that is
         not this till's."""
         typed = receipt.strip().removeprefix("TBR1:").upper()
         number = int(typed) if typed.isdigit() else sale_number(typed, self._desk.workstation)

@@ -8,7 +8,7 @@ from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
 from appliance.ui.widgets.scroll import Scroller
 
-ROW = 80.0
+ROW, ROW_SMALL = 80.0, 92.0
 STEP = 48.0
 
 
@@ -41,7 +41,7 @@ class TillReturnsPane(Pane):
             self.put(Notice, "notice", view.notice, edge, bottom - high, width, high)
             bottom -= high + 8
         pen.card(edge, top, width, bottom - top)
-        self.put(ReturnRows, "rows", view.rows, edge + 1, top + 4, width - 2, bottom - top - 8)
+        self.put(ReturnRows, "rows", view.rows, edge + 2, top + 6, width - 4, bottom - top - 12)
 
 
 class ReturnRows(Scroller):
@@ -49,7 +49,7 @@ class ReturnRows(Scroller):
 
     def draw(self, pen: Pen) -> None:
         """Only those that can be seen."""
-        high = ROW * self.look.font_scale
+        high = (ROW_SMALL if self.look.form == "small" else ROW) * self.look.font_scale
         for number, row in enumerate(self.view):
             top = number * high
             if self.is_seen(top, high):
@@ -61,33 +61,46 @@ class ReturnRow(Pane):
     """A line: how much of it comes back between minus and plus, what it is, what it is worth."""
 
     def draw(self, pen: Pen) -> None:
-        """Name and detail left, the stepper and the amount right."""
+        """Name and detail left, the stepper and the amount right; on a small screen the stepper is below."""
         c = self.look.colours
         view: RefundRowView = self.view
-        small = self.look.form == "small"
-        middle = self.h / 2
         if view.chosen:
             pen.fill(0, 0, self.w, self.h, c.accent_soft)
         pen.line(12, self.h - c.line_dp, self.w - 24)
+        if self.look.form == "small":
+            self._small(pen, view)
+            return
+        middle = self.h / 2
         right = self.w - 16
-        amount = pen.measure("−8,888.88", 18, True)
         pen.text(view.amount, right, middle, 18, c.ink, bold=True, align="right")
-        right -= amount + (8 if small else 16)
-        number = 56.0 if small else 72.0
-        if view.plus and view.minus:
-            self.put(TillButton, view.plus.name, view.plus, right - STEP, middle - 24, STEP, STEP)
-            pen.text(view.quantity, right - STEP - number / 2, middle, 18, c.ink, bold=True, align="centre")
-            self.put(
-                TillButton, view.minus.name, view.minus, right - 2 * STEP - number, middle - 24, STEP, STEP
-            )
-            right -= 2 * STEP + number + 12
-        else:
-            right -= 12 + pen.text(view.quantity, right, middle, 18, c.ink, bold=True, align="right")
+        right = self._stepper(pen, view, right - pen.measure("−8,888.88", 18, True) - 16, middle)
         room = right - 16
         size = pen.fit(view.name, 18, room, 14)
         pen.text(view.name, 16, middle - (11 if view.detail else 0), size, c.ink, width=room)
         if view.detail:
             pen.text(view.detail, 16, middle + 14, 14, c.ink2, width=room)
+
+    def _small(self, pen: Pen, view: RefundRowView) -> None:
+        c, low = self.look.colours, self.h - 34
+        right = self.w - 12
+        right -= pen.text(view.amount, right, 22, 18, c.ink, bold=True, align="right") + 8
+        size = pen.fit(view.name, 18, right - 12, 14)
+        pen.text(view.name, 12, 22, size, c.ink, width=right - 12)
+        room = self._stepper(pen, view, self.w - 12, low) - 12
+        if view.detail:
+            pen.lines(view.detail, 12, low, 14, c.ink2, width=room, leading=18, middle=True, lines_max=2)
+
+    def _stepper(self, pen: Pen, view: RefundRowView, right: float, middle: float) -> float:
+        """How much, between minus and plus where it can change; where it begins."""
+        c = self.look.colours
+        number = 64.0
+        if view.plus is None or view.minus is None:
+            return right - 12 - pen.text(view.quantity, right, middle, 18, c.ink, bold=True, align="right")
+        self.put(TillButton, view.plus.name, view.plus, right - STEP, middle - 24, STEP, STEP)
+        pen.text(view.quantity, right - STEP - number / 2, middle, 18, c.ink, bold=True, align="centre")
+        left = right - 2 * STEP - number
+        self.put(TillButton, view.minus.name, view.minus, left, middle - 24, STEP, STEP)
+        return left - 12
 
 
 class TillGiveBackPane(Pane):
