@@ -30,7 +30,7 @@ alarm = _table("alarm", "tenant appliance code params", "id count first_ms last_
 sale = _table(
     "sale",
     "tenant sale_id appliance incarnation receipt_number order_number completed_at business_day"
-    " shift operator_id member_id currency taxes versions",
+    " shift operator_id member_id currency taxes versions kind refers_to reason approver_id",
     "seq base_minor tax_added_minor total_minor",
 )
 sale_line = _table(
@@ -49,4 +49,9 @@ payment = _table(
     "payment",
     "attempt_id tenant appliance sale_id method currency state qr provider_reference",
     "amount_minor revision announced silent created_ms changed_ms expires_at_ms",
+)
+refund = _table(
+    "refund",
+    "attempt_id refunds tenant appliance currency state provider_reference",
+    "amount_minor revision announced silent created_ms changed_ms",
 )

@@ -10,9 +10,9 @@ from typing import Literal
 
 from retail.catalogue import Product
 
-TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference"]
-MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects"]
-ApprovalFor = Literal["confirm_paid"]
+TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference", "receipt", "hold"]
+MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects", "no_receipt", "void"]
+ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,16 @@ class TypingSheet:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalSheet:
-    """A manager's PIN or card, taken where it is needed."""
+    """A manager's PIN or card, taken where it is needed. `subject` is what it is about (a sale's number, a
+    tender), `reason` why goods come back."""
 
     what: ApprovalFor
     operator_id: str = ""
     pin: str = ""
     trouble: str = ""
     seconds: int = 0
+    subject: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,22 @@ from typing import Any, Literal
 
 from appliance.checkout.basket import Basket, Line
 from appliance.checkout.ports import Effect
+from appliance.checkout.refunding import Planned, Returnable
 from appliance.ui.sheets import Sheet
 from appliance.ui.views.parts import Intent, Tone
 from retail.catalogue import Category, Operator, OptionGroup, Product, Shop
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
 
-Place = Literal["sign_in", "sale", "tender", "done", "unknown"]
+Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
 Pane = Literal["cash", "qr", "card"]
 EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
 class DeskSnapshot:
-    """What is committed: who works here, the open basket with its price, what was put aside."""
+    """What is committed: who works here, the open basket with its price, what was put aside. `plan` is what
+    is still to be given back of it; `training` says that nothing of this is kept."""
 
     operator: Operator | None = None
     shift: str = ""
@@ -34,6 +36,8 @@ class DeskSnapshot:
     last_sale: SaleCompleted | None = None
     suspended: tuple[Basket, ...] = ()
     unsettled: tuple[Effect, ...] = ()
+    plan: tuple[Planned, ...] = ()
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,15 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundDraft:
+    """A sale whose goods come back: how much of each line (line id to thousandths), and why."""
+
+    of: Returnable
+    quantities: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Following:
     """What became of one effect since it was handed to the daemon."""
 
@@ -176,6 +189,9 @@ class TillState:
     toast: Toast | None = None
     removed: tuple[Removed, ...] = ()
     following: tuple[Following, ...] = ()
+    refund: RefundDraft | None = None
+    finished: SaleCompleted | None = None
+    """What the screen after paying tells of, when it is not the last sale: a void."""
     offline_told: bool = False
     operator_id: str = ""
     pin: str = ""
