@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
-from hq import appliances, catalogue, journal, payments, pushes, requests
+from hq import appliances, catalogue, journal, payments, pushes, refunds, requests
 from hq.alarms import raise_alarm
 from hq.journal import Sender
 from retail.errors import ContractError
@@ -79,6 +79,7 @@ def _handle(
     if came_back:
         plan.forget(sender)
         outgoing += [(sender, news) for news in payments.recent_of(connection, sender, now_ms)]
+        outgoing += [(sender, news) for news in refunds.recent_of(connection, sender, now_ms)]
     return outgoing
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from hq.tables import sale, sale_line, sale_tender
 from retail.money import divide_half_up
@@ -15,18 +15,23 @@ SALES_MAX = 200
 
 @dataclass(frozen=True)
 class Total:
-    """Sums of one currency; `average_minor` is per sale, half up."""
+    """Sums of one currency; `average_minor` is per sale, half up. What was given back is off every sum:
+    `returned_minor` in refunds and voids, of which there were `refunds` and `voids` (not among the sales)."""
 
     currency: str
     count: int
     total_minor: int
     average_minor: int
     tenders: dict[str, int]
+    refunds: int = 0
+    voids: int = 0
+    returned_minor: int = 0
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A sale on one row; `lines` are (names, quantity_milli, unit), `tenders` types in order."""
+    """A sale on one row; `lines` are (names, quantity_milli, unit), `tenders` types in order. `kind` is
+    ``sale``, ``refund``, ``exchange`` or ``void``."""
 
     sale_id: str
     appliance: str
@@ -38,6 +43,7 @@ class Summary:
     total_minor: int
     lines: list[tuple[dict[str, str], int, str]]
     tenders: list[str]
+    kind: str = "sale"
 
 
 def days(connection: Connection) -> list[str]:
@@ -49,7 +55,14 @@ def days(connection: Connection) -> list[str]:
 def totals(connection: Connection, day: str) -> list[Total]:
     """A day's sums, the currency with the most sales first."""
     sums = connection.execute(
-        select(sale.c.currency, func.count().label("sales"), func.sum(sale.c.total_minor).label("total"))
+        select(
+            sale.c.currency,
+            _count_of(sale.c.kind != "void").label("sales"),
+            func.sum(sale.c.total_minor).label("total"),
+            _count_of(sale.c.kind.in_(("refund", "exchange"))).label("refunds"),
+            _count_of(sale.c.kind == "void").label("voids"),
+            func.sum(case((sale.c.kind.in_(("refund", "void")), sale.c.total_minor), else_=0)).label("back"),
+        )
         .where(sale.c.business_day == day)
         .group_by(sale.c.currency)
         .order_by(func.count().desc(), sale.c.currency)
@@ -68,8 +81,11 @@ def totals(connection: Connection, day: str) -> list[Total]:
             currency=row.currency,
             count=row.sales,
             total_minor=row.total,
-            average_minor=divide_half_up(row.total, row.sales),
+            average_minor=divide_half_up(row.total, row.sales) if row.sales else 0,
             tenders=tenders.get(row.currency, {}),
+            refunds=row.refunds,
+            voids=row.voids,
+            returned_minor=row.back,
         )
         for row in sums
     ]
@@ -125,7 +141,16 @@ def whole_sale(connection: Connection, sale_id: str) -> dict[str, Any] | None:
     found["tenders"] = [
         _plain(tender) for tender in connection.execute(tenders.order_by(sale_tender.c.position))
     ]
+    refunds = select(sale).where(sale.c.tenant == row.tenant, sale.c.refers_to == sale_id)
+    found["refunds"] = [
+        {name: getattr(one, name) for name in (*_SUMMARY_COLUMNS, "reason")}
+        for one in connection.execute(refunds.order_by(sale.c.completed_at, sale.c.seq))
+    ]
     return found
+
+
+def _count_of(condition: Any) -> Any:
+    return func.sum(case((condition, 1), else_=0))
 
 
 _SUMMARY_COLUMNS = (
@@ -137,6 +162,7 @@ _SUMMARY_COLUMNS = (
     "operator_id",
     "currency",
     "total_minor",
+    "kind",
 )
 
 

@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import Connection
 
-from hq import payments
+from hq import payments, refunds
 from hq.journal import Sender
 from retail.errors import Refused
 from retail.messages import Answer, PaymentNews, Request
@@ -25,6 +25,7 @@ def answer(connection: Connection, sender: Sender, request: Request, now_ms: int
     if news is None:
         return None
     payments.announced(connection, news)
+    refunds.announced(connection, news)
     return Answer(id=request.id, body=msgspec.structs.asdict(news))
 
 
@@ -37,4 +38,6 @@ def _payment(connection: Connection, sender: Sender, request: Request, now_ms: i
     if request.kind == "payment.cancel":
         attempt = msgspec.convert(request.body, _Attempt)
         return payments.cancel(connection, sender, attempt.attempt_id, now_ms)
+    if request.kind == "payment.refund":
+        return refunds.ask(connection, sender, msgspec.convert(request.body, refunds.Ask), now_ms)
     raise Refused("request.unknown_kind", kind=request.kind)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from hq.tables import event, sale, sale_line, sale_tender
 from retail.messages import Envelope
-from retail.messages.events import EVENT_TYPES, SaleCompleted, SoldLine, SoldTender
+from retail.messages.events import EVENT_TYPES, SaleCompleted, SaleVoided, SoldLine, SoldTender
 
 # Made once: building a statement costs more than running it.
 _KNOWN = select(sale.c.sale_id).where(
@@ -20,7 +20,7 @@ _KEEP_TENDERS = insert(sale_tender)
 
 
 def apply(connection: Connection, envelope: Envelope, body: Any) -> list[str]:
-    """Keep a sale; other events have nothing to derive. Returns codes of what is odd about it."""
+    """Keep a sale or a void; other events have nothing to derive. Returns codes of what is odd about it."""
     if not isinstance(body, SaleCompleted):
         return []
     key = {"tenant": envelope.tenant, "sale_id": body.sale_id}
@@ -42,7 +42,9 @@ def rebuild(connection: Connection) -> int:
     connection.execute(delete(sale_line))
     connection.execute(delete(sale))
     count = 0
-    stored = select(event.c.envelope).where(event.c.type == "sale.completed", event.c.understood == 1)
+    stored = select(event.c.envelope).where(
+        event.c.type.in_(("sale.completed", "sale.voided")), event.c.understood == 1
+    )
     ordered = stored.order_by(event.c.stored_ms, event.c.tenant, event.c.appliance, event.c.seq)
     for text in connection.execute(ordered).scalars():
         envelope = msgspec.json.decode(text, type=Envelope)
@@ -79,7 +81,18 @@ def _sale_row(envelope: Envelope, body: SaleCompleted) -> dict[str, Any]:
         "total_minor": body.total_minor,
         "taxes": _json(body.taxes),
         "versions": _json(body.versions),
+        "kind": "void" if isinstance(body, SaleVoided) else body.kind,
+        "refers_to": _origin(body),
+        "reason": body.reason,
+        "approver_id": body.approver_id,
     }
+
+
+def _origin(body: SaleCompleted) -> str:
+    """The sale of which goods came back, if there was a receipt."""
+    if isinstance(body, SaleVoided):
+        return body.voids
+    return next((line.refers_to.sale_id for line in body.lines if line.refers_to), "")
 
 
 def _line_row(line: SoldLine) -> dict[str, Any]:

@@ -30,7 +30,7 @@ alarm = _table("alarm", "tenant appliance code params", "id count first_ms last_
 sale = _table(
     "sale",
     "tenant sale_id appliance incarnation receipt_number order_number completed_at business_day"
-    " shift operator_id member_id currency taxes versions",
+    " shift operator_id member_id currency taxes versions kind refers_to reason approver_id",
     "seq base_minor tax_added_minor total_minor",
 )
 sale_line = _table(
@@ -58,3 +58,8 @@ stock_movement = _table(
 stock_count = _table("stock_count", "count_id store product_id who", "counted_milli at recorded_ms")
 stock_item = _table("stock_item", "store product_id", "since level_milli reorder_milli low dirty")
 stock_serial = _table("stock_serial", "store product_id serial state", "dirty")
+refund = _table(
+    "refund",
+    "attempt_id refunds tenant appliance currency state provider_reference",
+    "amount_minor revision announced silent created_ms changed_ms",
+)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine
 
-from hq import ingest, payments
+from hq import ingest, payments, refunds
 from hq.pushes import PushPlan
 from hq.signals import Changes
 from hq.stock import telling
@@ -128,12 +128,13 @@ class Worker:
                 telling.tell(connection)
 
     def _send_news(self, watching: Connection) -> None:
-        waiting = payments.unannounced(watching)
+        waiting = payments.unannounced(watching) + refunds.unannounced(watching)
         watching.rollback()
         for to, news in waiting:
             if self._link.publish(ingest.topic_for(to, news), encode(news)):
                 with self._writer.begin() as connection:
                     payments.announced(connection, news)
+                    refunds.announced(connection, news)
 
     def _send_pushes(self, watching: Connection, now_ms: int) -> None:
         for planned in self._plan.due(watching, now_ms):

@@ -12,7 +12,9 @@ from msgspec import Struct
 
 from retail.catalogue import LANGUAGES, Names, OptionGroup, Product
 from retail.errors import Refused
+from retail.messages.events import LineReference, LineTax
 from retail.money import AMOUNT_MINOR_MAX
+from retail.pricing import Adjustment
 from retail.quantity import ONE_MILLI, QUANTITY_MILLI_MAX
 from retail.stock.lot import Lot
 
@@ -21,6 +23,8 @@ NAME_LENGTH_MAX = 80
 BasketState = Literal["open", "suspended"]
 PriceSource = Literal["catalogue", "open", "record"]
 AttemptState = Literal["requested", "pending", "cancelling", "unknown"]
+RefundMode = Literal["receipt", "no_receipt", "void"]
+BASKET_NAME_LENGTH_MAX = 40
 
 
 class ChosenOption(Struct, frozen=True, kw_only=True):
@@ -31,6 +35,28 @@ class ChosenOption(Struct, frozen=True, kw_only=True):
     names: Names
     price_delta_minor: int
     is_default: bool
+
+
+class Returned(Struct, frozen=True, kw_only=True):
+    """What goods that come back with their receipt are worth: below zero, and never priced again."""
+
+    refers_to: LineReference
+    base_minor: int
+    adjustments: tuple[Adjustment, ...]
+    total_minor: int
+    tax: LineTax
+    options: tuple[str, ...] = ()
+
+
+class RefundTerms(Struct, frozen=True, kw_only=True):
+    """Why goods come back and who allowed it; `number`, `sale_id`, `member_id` are those of their sale."""
+
+    mode: RefundMode
+    reason: str
+    approver_id: str = ""
+    number: int = 0
+    sale_id: str = ""
+    member_id: str = ""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -56,6 +82,7 @@ class Line(Struct, frozen=True, kw_only=True):
     option_groups: tuple[str, ...] = ()
     art: str = ""
     lot: Lot | None = None
+    returned: Returned | None = None
 
     @property
     def serial(self) -> str:
@@ -66,6 +93,8 @@ class Line(Struct, frozen=True, kw_only=True):
         """Whether scanning this again would raise the other's quantity instead of a new line."""
         return (
             not self.by_weight
+            and self.returned is None
+            and other.returned is None
             and self.product_id == other.product_id
             and self.names == other.names
             and self.options == other.options
@@ -89,7 +118,8 @@ class BasketMember(Struct, frozen=True, kw_only=True):
 
 
 class TenderLine(Struct, frozen=True, kw_only=True):
-    """A payment taken; `amount_minor` counts towards the total, after change."""
+    """A payment taken; `amount_minor` counts towards the total, after change. Below zero it was given back,
+    and `refers_to` is the tender of the sale that it undoes."""
 
     tender_id: str
     type: str
@@ -97,6 +127,7 @@ class TenderLine(Struct, frozen=True, kw_only=True):
     tendered_minor: int
     change_minor: int = 0
     reference: str = ""
+    refers_to: str = ""
 
 
 class AttemptNote(Struct, frozen=True, kw_only=True):
@@ -108,7 +139,10 @@ class AttemptNote(Struct, frozen=True, kw_only=True):
 
 
 class PaymentAttempt(Struct, frozen=True, kw_only=True):
-    """A payment asked of HQ whose end is not known yet. Nothing else may be charged meanwhile."""
+    """A payment asked of HQ whose end is not known yet. Nothing else may be charged meanwhile.
+
+    `refunds` is the payment that goes back, when it is money given back that HQ was asked for.
+    """
 
     attempt_id: str
     method: str
@@ -120,6 +154,7 @@ class PaymentAttempt(Struct, frozen=True, kw_only=True):
     queries: int = 0
     next_query_ms: int = 0
     notes: tuple[AttemptNote, ...] = ()
+    refunds: str = ""
 
     def noted(self, unix_ms: int, what: str, count: int = 0) -> "PaymentAttempt":
         """With one more note; only the latest twenty are kept."""
@@ -128,7 +163,8 @@ class PaymentAttempt(Struct, frozen=True, kw_only=True):
 
 
 class Basket(Struct, frozen=True, kw_only=True):
-    """What one customer is buying. `versions` are the reference versions it is priced with."""
+    """What one customer is buying. `versions` are the reference versions it is priced with; `name` is what
+    the cashier calls it while it is put aside; `refund` says why goods in it come back."""
 
     basket_id: str
     opened_ms: int
@@ -143,6 +179,8 @@ class Basket(Struct, frozen=True, kw_only=True):
     attempt: PaymentAttempt | None = None
     returning: bool = False
     selected: str = ""
+    name: str = ""
+    refund: RefundTerms | None = None
 
     @property
     def catalogue_version(self) -> int:
@@ -176,6 +214,8 @@ def require_editable(basket: Basket) -> None:
         raise Refused("basket.payment_under_way", state=basket.attempt.state)
     if basket.tenders:
         raise Refused("basket.partly_paid")
+    if basket.refund is not None and basket.refund.mode == "void":
+        raise Refused("basket.is_void")
 
 
 def line_of(
@@ -305,6 +345,7 @@ def with_quantity(basket: Basket, line_id: str, quantity_milli: int) -> tuple[Ba
     line = basket.line(line_id)
     if quantity_milli == 0:
         return without_line(basket, line_id)
+    _require_priced_here(line)
     if (quantity_milli > 0) != (line.quantity_milli > 0):
         raise Refused("quantity.sign")
     if line.serial and abs(quantity_milli) != ONE_MILLI:
@@ -332,6 +373,7 @@ def with_options(
     """Choose a line's options anew; its prices follow, and equal lines become one."""
     require_editable(basket)
     line = basket.line(line_id)
+    _require_priced_here(line)
     changed = line_of(product, groups, choices, line_id, line.quantity_milli, line.code, line.lot)
     for other in basket.lines:
         if other.line_id != line_id and changed.is_same_goods(other):
@@ -340,6 +382,11 @@ def with_options(
             lines = tuple(kept for kept in basket.lines if kept.line_id != line_id)
             return _replaced(msgspec.structs.replace(basket, lines=lines), merged)
     return _replaced(basket, changed)
+
+
+def _require_priced_here(line: Line) -> None:
+    if line.returned is not None:
+        raise Refused("line.from_receipt")
 
 
 def _replaced(basket: Basket, line: Line) -> Basket:

@@ -8,6 +8,7 @@ from appliance.checkout.effects import Aftermath
 from appliance.checkout.paying import Paying
 from appliance.checkout.ports import Reference, Trade
 from appliance.checkout.recording import Recording
+from appliance.checkout.returns import Refunding
 from appliance.checkout.selling import Selling
 from appliance.checkout.staff import PinCheck, Staff
 from appliance.checkout.stocking import Stocking
@@ -16,7 +17,7 @@ from retail.ids import IdSource
 
 class Checkout:
     """`selling` for goods, `paying` for money, `staff` for people, `aftermath` for effects, all on
-    one `desk`.
+    one `desk`. `refunding` takes goods back.
 
     `recording` sells what a record says was sold, `stocking` moves and counts goods.
     """
@@ -27,6 +28,7 @@ class Checkout:
         self.desk = Desk(trade, reference, new_id, workstation)
         self.selling = Selling(self.desk)
         self.paying = Paying(self.desk)
+        self.refunding = Refunding(self.desk, self.paying)
         self.recording = Recording(self.desk)
         self.staff = Staff(self.desk, pin_matches)
         self.aftermath = Aftermath(self.desk)

@@ -9,9 +9,10 @@ import msgspec
 from msgspec import Struct
 
 from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Effect, Moment, Reference, Session, Trade, Unit
-from appliance.checkout.pricing import price_basket, rules_of
-from appliance.checkout.sale import business_day_of, effects_of, entry_of, sale_of
+from appliance.checkout.ports import Accounts, Effect, Moment, Reference, Session, Trade, Unit
+from appliance.checkout.pricing import line_taxes, price_basket, rules_of
+from appliance.checkout.refunding import OWN_MONEY
+from appliance.checkout.sale import business_day_of, effects_of, entry_of, sale_of, void_of
 from appliance.checkout.shelf_stock import ShelfStock
 from appliance.checkout.tender import paid_minor
 from retail.catalogue import Shop
@@ -37,6 +38,8 @@ class Desk:
         self.language = "zh-Hans"
         self.has_devices = True
         self.stock = ShelfStock(trade, reference)
+        self.is_training = False
+        self.accounts: Accounts | None = None
         self._rules: tuple[int, PriceRules] | None = None
         self._priced: tuple[Basket, PricedBasket] | None = None
         self._shop: tuple[int, Shop] | None = None
@@ -116,22 +119,64 @@ class Desk:
         """Append an event to the journal; its `seq`."""
         return unit.append(kind, body, self.business_day(moment), moment)
 
+    def require_returnable(self, basket: Basket) -> None:
+        """Refused when what comes back in this basket has come back otherwise meanwhile. Call it before
+        the unit that completes the basket; the database looks once more."""
+        numbers = {line.returned.refers_to.number for line in basket.lines if line.returned}
+        for number in numbers:
+            if self.trade.void_of(number) is not None:
+                raise Refused("refund.sale_voided", number=number)
+            returned = self.trade.returned(number)
+            for line in basket.lines:
+                if line.returned and line.returned.refers_to.number == number:
+                    told = line.returned.refers_to
+                    if returned.get(told.line_id, 0) != told.before_milli:
+                        raise Refused("refund.came_back_meanwhile", names=line.names)
+
     def complete(
-        self, unit: Unit, before: Basket, basket: Basket, moment: Moment
+        self, unit: Unit, before: Basket, basket: Basket, moment: Moment, origin: SaleCompleted | None = None
     ) -> tuple[SaleCompleted, tuple[Effect, ...]]:
-        """Turn a paid basket into a sale inside this unit: sale, journal, ledger and effects to come."""
+        """Turn a paid basket into a sale inside this unit: sale, journal, ledger and effects to come.
+
+        `origin` is the sale of which goods come back. If the basket undoes the whole of it, it becomes that
+        sale's void instead of a sale.
+        """
+        undone = origin if basket.refund is not None and basket.refund.mode == "void" else None
         day = self.business_day(moment)
-        number = unit.next_sale_number()
+        number = undone.number if undone else unit.next_sale_number()
         priced = self.price(basket)
+        taxes = line_taxes(basket, priced, self.rules(basket.catalogue_version))
         currency = self.shop().currency
-        sale = sale_of(basket, priced, currency, number, self.workstation, moment.local, day)
-        seq = unit.append("sale.completed", sale, day, moment)
-        unit.add_sale(sale, seq)
-        unit.add_entry(entry_of(sale, self.new_id()))
-        effects = tuple(effects_of(sale, self.new_id, self.language)) if self.has_devices else ()
+        sale = sale_of(basket, priced, currency, number, self.workstation, moment.local, day, taxes)
+        if undone is not None:
+            sale = void_of(sale, undone)
+            unit.add_void(sale, unit.append("sale.voided", sale, day, moment), self.new_id())
+        else:
+            seq = unit.append("sale.completed", sale, day, moment)
+            unit.add_sale(sale, seq)
+            unit.add_entry(entry_of(sale, self.new_id()))
+            if origin is not None:
+                unit.add_returns(sale, origin.number, seq)
+        if origin is not None:
+            self._give_back_accounts(unit, sale, origin)
+        effects = self._effects_of(sale)
         unit.add_effects(effects)
         unit.drop_basket(before)
         return sale, effects
+
+    def _give_back_accounts(self, unit: Unit, sale: SaleCompleted, origin: SaleCompleted) -> None:
+        """Balances, points, gift cards: whoever keeps them puts them back in this unit."""
+        paid = {tender.tender_id: tender for tender in origin.tenders}
+        for given in sale.tenders:
+            if self.accounts is not None and given.refers_to and given.type in OWN_MONEY:
+                self.accounts.give_back(unit, origin, paid[given.refers_to], -given.amount_minor)
+
+    def _effects_of(self, sale: SaleCompleted) -> tuple[Effect, ...]:
+        """What devices shall do; while training nothing opens the drawer."""
+        if not self.has_devices:
+            return ()
+        effects = effects_of(sale, self.new_id, self.language)
+        return tuple(one for one in effects if one.kind != "drawer" or not self.is_training)
 
     def touch(self, basket: Basket, **changes: object) -> Basket:
         """The basket with these fields changed."""

@@ -63,10 +63,11 @@ class Aftermath:
         return sale, new
 
     def _sale(self, number: int) -> SaleCompleted:
+        """The sale; of one that was undone its void, so that no slip looks as if it still held."""
         sale = self._desk.trade.sale(number)
         if sale is None:
             raise Refused("effect.no_sale", sale_number=number)
-        return sale
+        return self._desk.trade.void_of(number) or sale
 
     def _unsettled(self, effect_id: str) -> Effect:
         for effect in self._desk.trade.unsettled_effects():

@@ -55,6 +55,8 @@ class Paying:
         """All that is due, or owed to the customer, in one tender that was settled elsewhere."""
         basket = self._payable()
         due_minor = self._desk.due_minor(basket)
+        if due_minor < 0 and basket.refund is not None and basket.refund.number:
+            raise Refused("refund.to_its_tenders")
         return self._take(basket, [(checked_tender_type(kind), due_minor, due_minor, 0, reference)], moment)
 
     def all_of(self, tenders: Sequence[tuple[str, int]], moment: Moment) -> Paid:
@@ -72,7 +74,7 @@ class Paying:
         before = self._desk.require_basket()
         for tender in before.tenders:
             if tender.tender_id == tender_id:
-                if tender.type != "cash":
+                if tender.type != "cash" or tender.amount_minor < 0:
                     raise Refused("tender.cannot_undo", type=tender.type, may_override="manager")
                 left = tuple(other for other in before.tenders if other is not tender)
                 return self._keep(before, self._desk.touch(before, tenders=left))
@@ -108,8 +110,48 @@ class Paying:
         self._desk.show(after)
         return after
 
+    def ask_refund(self, payment_id: str, amount_minor: int, moment: Moment) -> Basket:
+        """Ask HQ to give so much of a payment back. Asked again and again under one id, it happens once."""
+        before = self._payable()
+        attempt = PaymentAttempt(
+            attempt_id=self._desk.new_id(),
+            method="qr",
+            amount_minor=amount_minor,
+            state="requested",
+            asked_ms=moment.unix_ms,
+            expires_ms=moment.unix_ms + ATTEMPT_LIFE_MS,
+            next_query_ms=moment.unix_ms + QUERY_AFTER_MS,
+            refunds=payment_id,
+        ).noted(moment.unix_ms, "asked")
+        after = self._desk.touch(before, attempt=attempt)
+        with self._desk.trade.unit() as unit:
+            self._desk.keep(unit, before, after)
+            self._ask(unit, *self._question(attempt), moment)
+        self._desk.show(after)
+        return after
+
+    def give(self, given: Sequence[tuple[str, str, int, str]], moment: Moment) -> Paid:
+        """Money handed back: (type, tender of the sale it undoes, amount, reference) each. Completes what
+        is then settled. `Refunding` decides what goes where."""
+        before = self._payable()
+        lines = tuple(
+            TenderLine(
+                tender_id=self._desk.new_id(),
+                type=kind,
+                amount_minor=-amount,
+                tendered_minor=-amount,
+                reference=reference,
+                refers_to=refers_to,
+            )
+            for kind, refers_to, amount, reference in given
+        )
+        return self._settle(before, self._desk.touch(before, tenders=(*before.tenders, *lines)), moment)
+
     def cancel_qr(self, moment: Moment) -> Basket:
         """Ask HQ to close the code. Only HQ's word that it is closed frees the other tenders."""
+        basket = self._desk.require_basket()
+        if basket.attempt is not None and basket.attempt.refunds:
+            raise Refused("refund.cannot_cancel")
         return self._ask_about("payment.cancel", "cancelling", moment)
 
     def query(self, moment: Moment) -> Basket:
@@ -127,7 +169,7 @@ class Paying:
         after = self._desk.touch(basket, attempt=queried(attempt, moment.unix_ms))
         with self._desk.trade.unit() as unit:
             self._desk.keep(unit, basket, after)
-            self._ask(unit, "payment.query", {"attempt_id": attempt.attempt_id}, moment)
+            self._ask(unit, *self._question(attempt), moment)
         self._show_if_open(after)
         return after
 
@@ -186,19 +228,41 @@ class Paying:
     def _settle(self, before: Basket, after: Basket, moment: Moment, also: Sequence[Struct] = ()) -> Paid:
         """Keep the tender, or complete the sale with it; `also` goes on record in the same unit."""
         complete = self._desk.due_minor(after) == 0
+        origin = self._origin(after) if complete else None
+        if complete:
+            self._desk.require_returnable(after)
         with self._desk.trade.unit() as unit:
             for body in also:
                 self._desk.record(unit, "payment.resolved", body, moment)
             if not complete:
                 self._desk.keep(unit, before, after)
             else:
-                sale, effects = self._desk.complete(unit, before, after, moment)
+                sale, effects = self._desk.complete(unit, before, after, moment, origin)
         if not complete:
             self._show_if_open(after)
             return Paid(after)
         if self._is_open(before):
             self._desk.show(None)
         return Paid(None, sale, effects)
+
+    def _origin(self, basket: Basket) -> SaleCompleted | None:
+        """The sale of which goods come back in this basket."""
+        coming_back = basket.refund is not None and any(line.returned for line in basket.lines)
+        return self._desk.trade.sale(basket.refund.number) if basket.refund and coming_back else None
+
+    def _question(
+        self, attempt: PaymentAttempt, kind: str = "payment.query"
+    ) -> tuple[str, dict[str, object]]:
+        """What to ask HQ about an attempt. A refund is asked for again: HQ may never have heard of it."""
+        if not attempt.refunds:
+            return kind, {"attempt_id": attempt.attempt_id}
+        body: dict[str, object] = {
+            "attempt_id": attempt.attempt_id,
+            "refunds": attempt.refunds,
+            "amount_minor": attempt.amount_minor,
+            "currency": self._desk.shop().currency,
+        }
+        return "payment.refund", body
 
     def _pending(self, basket: Basket, attempt: PaymentAttempt, news: News, moment: Moment) -> Paid | None:
         if attempt.qr == news.qr and attempt.state == "pending":
@@ -217,12 +281,14 @@ class Paying:
         moment: Moment,
         confirmed_by: str = "",
     ) -> Paid:
+        amount_minor = -attempt.amount_minor if attempt.refunds else attempt.amount_minor
         tender = TenderLine(
             tender_id=attempt.attempt_id,
             type="qr",
-            amount_minor=attempt.amount_minor,
-            tendered_minor=attempt.amount_minor,
+            amount_minor=amount_minor,
+            tendered_minor=amount_minor,
             reference=reference,
+            refers_to=attempt.refunds,
         )
         after = self._desk.touch(basket, attempt=None, tenders=(*basket.tenders, tender))
         confirmed = [_resolution(basket, attempt, f"confirmed_by:{confirmed_by}")] if confirmed_by else []
@@ -236,7 +302,7 @@ class Paying:
         after = self._desk.touch(before, attempt=attempt)
         with self._desk.trade.unit() as unit:
             self._desk.keep(unit, before, after)
-            self._ask(unit, kind, {"attempt_id": attempt.attempt_id}, moment)
+            self._ask(unit, *self._question(attempt, kind), moment)
         self._desk.show(after)
         return after
 

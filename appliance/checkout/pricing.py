@@ -1,10 +1,21 @@
 """From an open basket to the pricing engine and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from appliance.checkout.basket import Basket, Line
 from retail.catalogue import TaxClass
-from retail.pricing import Goods, MemberTerms, PricedBasket, PriceRules, TaxRate, price
+from retail.messages.events import LineTax
+from retail.money import BASIS_POINTS, divide_half_up, share_of, split
+from retail.pricing import (
+    Goods,
+    MemberTerms,
+    PricedBasket,
+    PricedLine,
+    PriceRules,
+    TaxPart,
+    TaxRate,
+    price,
+)
 
 
 def rules_of(tax_classes: Mapping[str, TaxClass]) -> PriceRules:
@@ -13,11 +24,86 @@ def rules_of(tax_classes: Mapping[str, TaxClass]) -> PriceRules:
 
 
 def price_basket(basket: Basket, rules: PriceRules) -> PricedBasket:
-    """What the basket costs its customer. Prices on record are charged as recorded."""
+    """What the basket costs its customer. Prices on record are charged as recorded.
+
+    Goods that come back with their receipt are worth what their sale says; no rule sees them.
+    """
     member = None
     if basket.member is not None:
         member = MemberTerms(basket.member.tier_id, basket.member.tier_names, basket.member.discount_bp)
-    return price([_goods(line) for line in basket.lines], member, rules)
+    priced = price([_goods(line) for line in basket.lines if line.returned is None], member, rules)
+    return _with_returned(priced, basket.lines) if len(priced.lines) < len(basket.lines) else priced
+
+
+def _with_returned(priced: PricedBasket, lines: Sequence[Line]) -> PricedBasket:
+    """The same with the lines that come back in their places, and their taxes off."""
+    bought = iter(priced.lines)
+    merged = tuple(_returned_part(line) if line.returned else next(bought) for line in lines)
+    taxes = {(tax.tax_class, tax.rate_bp): [tax.net_minor, tax.tax_minor] for tax in priced.taxes}
+    added = priced.tax_added_minor
+    for line in lines:
+        if line.returned is None:
+            continue
+        tax = line.returned.tax
+        sums = taxes.setdefault((line.tax_class, tax.rate_bp), [0, 0])
+        sums[0] += line.returned.total_minor - (tax.tax_minor if tax.included else 0)
+        sums[1] += tax.tax_minor
+        added += 0 if tax.included else tax.tax_minor
+    return PricedBasket(
+        lines=merged,
+        base_minor=sum(line.base_minor for line in merged),
+        tax_added_minor=added,
+        total_minor=sum(line.total_minor for line in merged) + added,
+        taxes=tuple(TaxPart(*key, *sums) for key, sums in sorted(taxes.items())),
+    )
+
+
+def _returned_part(line: Line) -> PricedLine:
+    assert line.returned is not None  # looked at by the caller
+    worth = line.returned
+    return PricedLine(line.line_id, worth.base_minor, worth.adjustments, worth.total_minor)
+
+
+def line_taxes(basket: Basket, priced: PricedBasket, rules: PriceRules) -> dict[str, LineTax]:
+    """Each line's share of the tax on its class: what a later return of it gives back.
+
+    Goods sold share by largest remainder; goods taken back beside them have the rest.
+    """
+    found = {line.line_id: line.returned.tax for line in basket.lines if line.returned}
+    classes: dict[str, list[tuple[str, int]]] = {}
+    for line, part in zip(basket.lines, priced.lines, strict=True):
+        if line.returned is None:
+            classes.setdefault(line.tax_class, []).append((line.line_id, part.total_minor))
+    for tax_class, lines in classes.items():
+        rate = rules.taxes[tax_class]
+        came_back = sum(
+            line.returned.tax.tax_minor
+            for line in basket.lines
+            if line.returned and (line.tax_class, line.returned.tax.rate_bp) == (tax_class, rate.rate_bp)
+        )
+        told = sum(
+            tax.tax_minor for tax in priced.taxes if (tax.tax_class, tax.rate_bp) == (tax_class, rate.rate_bp)
+        )
+        found.update(_shared(rate, told - came_back, lines))
+    return found
+
+
+def _shared(rate: TaxRate, tax_minor: int, lines: Sequence[tuple[str, int]]) -> dict[str, LineTax]:
+    sold = [max(0, total) for _, total in lines]
+    taken_back = [max(0, -total) for _, total in lines]
+    on_sold = tax_minor if any(sold) and not any(taken_back) else _tax_on(rate, sum(sold))
+    parts = split(on_sold, sold)
+    back = split(tax_minor - on_sold, taken_back)
+    return {
+        line_id: LineTax(rate_bp=rate.rate_bp, tax_minor=part + less, included=rate.inclusive)
+        for (line_id, _), part, less in zip(lines, parts, back, strict=True)
+    }
+
+
+def _tax_on(rate: TaxRate, amount_minor: int) -> int:
+    if rate.inclusive:
+        return divide_half_up(amount_minor * rate.rate_bp, BASIS_POINTS + rate.rate_bp)
+    return share_of(amount_minor, rate.rate_bp)
 
 
 def _goods(line: Line) -> Goods:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from retail.catalogue import Names, Shop, name_in
 from retail.documents import Cut, Document, Element, Feed, Logo, Qr, Row, Rule, Text
-from retail.messages.events import SaleCompleted, SoldLine, SoldTender
+from retail.messages.events import SaleCompleted, SaleVoided, SoldLine, SoldTender
 from retail.money import currency, format_amount, format_price
 from retail.quantity import ONE_MILLI, format_quantity
 
@@ -19,11 +19,22 @@ RECEIPT_QR = "TBR1:{number}"
 
 
 def build_receipt(
-    sale: SaleCompleted, shop: Shop, operator_name: str, language: str, text: Words, copy: bool = False
+    sale: SaleCompleted,
+    shop: Shop,
+    operator_name: str,
+    language: str,
+    text: Words,
+    copy: bool = False,
+    training: bool = False,
 ) -> Document:
-    """The slip a customer takes along: shop, lines with what came off and why, sums, tenders, QR."""
+    """The slip a customer takes along: shop, lines with what came off and why, sums, tenders, QR.
+
+    Refunds and voids say so in large letters, and a slip of training that it is none.
+    """
     parts = _Receipt(sale, shop, operator_name, language, text)
-    elements = (*parts.head(copy), *parts.lines(), *parts.sums(), *parts.tenders(), *parts.foot())
+    mark = text("receipt.training") if training else ""
+    head, foot = parts.head(copy, mark), parts.foot(mark)
+    elements = (*head, *parts.lines(), *parts.sums(), *parts.tenders(), *foot)
     return Document(elements=elements, language=language)
 
 
@@ -40,10 +51,15 @@ class _Receipt:
         self._text = text
         self._unit = currency(sale.currency)
 
-    def head(self, copy: bool) -> Iterator[Element]:
+    def head(self, copy: bool, mark: str) -> Iterator[Element]:
         """Logo, store, number, time, who served."""
         yield Logo(name="shop")
         yield Text(text=self._name(self._shop.store_names), align="centre")
+        if mark:
+            yield Text(text=mark, align="centre", bold=True, scale=2)
+        kind = self._kind()
+        if kind:
+            yield Text(text=kind, align="centre", bold=True, scale=2)
         if copy:
             yield Text(text=self._text("receipt.copy"), align="centre", bold=True, scale=2)
         yield Text(text=self._text("receipt.order_number"), align="centre")
@@ -56,6 +72,10 @@ class _Receipt:
             left=self._text("receipt.till"),
             right=f"{self._name(self._shop.workstation_names)} {self._operator_name}".strip(),
         )
+        origin = next((line.refers_to for line in self._sale.lines if line.refers_to), None)
+        if origin is not None and not isinstance(self._sale, SaleVoided):
+            till = self._sale.receipt_number.rpartition("-")[0]
+            yield Row(left=self._text("receipt.origin"), right=f"{till}-{origin.number:06d}")
         yield Rule()
 
     def lines(self) -> Iterator[Element]:
@@ -93,7 +113,14 @@ class _Receipt:
                 label = self._text("receipt.tax_included", rate=_percent(tax.rate_bp))
                 yield Row(left=label, right=self._amount(tax.tax_minor))
 
-    def foot(self) -> Iterator[Element]:
+    def _kind(self) -> str:
+        if isinstance(self._sale, SaleVoided):
+            return self._text("receipt.void")
+        if self._sale.kind == "sale":
+            return ""
+        return self._text("receipt.refund" if self._sale.kind == "refund" else "receipt.exchange")
+
+    def foot(self, mark: str) -> Iterator[Element]:
         """Address, thanks, and the sale's number as a code that the till reads back."""
         for words in (self._shop.address, self._shop.footer):
             if words:
@@ -102,7 +129,10 @@ class _Receipt:
             yield Text(text=self._shop.phone, align="centre")
         number = self._sale.receipt_number
         yield Feed(lines=1)
-        yield Qr(data=RECEIPT_QR.format(number=number), caption=number)
+        if mark:
+            yield Text(text=mark, align="centre", bold=True, scale=2)
+        else:
+            yield Qr(data=RECEIPT_QR.format(number=number), caption=number)
         yield Feed(lines=1)
         yield Cut()
 

@@ -1,7 +1,9 @@
 """A basket becomes a sale: one value that says everything, and what must follow from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+
+import msgspec
 
 from appliance.checkout.basket import Basket, Line
 from appliance.checkout.ports import Effect
@@ -9,7 +11,15 @@ from appliance.checkout.tender import paid_minor
 from retail.errors import ContractError, InvariantBroken, Refused
 from retail.ids import IdSource
 from retail.ledger import Entry, sale_entry
-from retail.messages.events import SaleCompleted, SoldLine, SoldTax, SoldTender
+from retail.messages.events import (
+    LineTax,
+    SaleCompleted,
+    SaleKind,
+    SaleVoided,
+    SoldLine,
+    SoldTax,
+    SoldTender,
+)
 from retail.pricing import PricedBasket, PricedLine
 
 
@@ -29,12 +39,16 @@ def sale_of(
     workstation: str,
     completed_at: datetime,
     business_day: str,
+    taxes: Mapping[str, LineTax],
 ) -> SaleCompleted:
-    """The sale this basket has become; refused unless it is paid to the cent."""
+    """The sale this basket has become; refused unless paid to the cent. `taxes` are the lines' shares."""
     if not basket.lines:
         raise Refused("basket.empty")
     if paid_minor(basket) != priced.total_minor:
         raise Refused("sale.not_paid", due_minor=priced.total_minor - paid_minor(basket))
+    kind = _kind(basket)
+    terms = basket.refund if kind != "sale" else None
+    member_id = basket.member.member_id if basket.member else ""
     sale = SaleCompleted(
         sale_id=basket.basket_id,
         number=number,
@@ -44,9 +58,12 @@ def sale_of(
         business_day=business_day,
         shift=basket.shift,
         operator_id=basket.operator_id,
-        member_id=basket.member.member_id if basket.member else "",
+        member_id=member_id or (terms.member_id if terms else ""),
         currency=currency,
-        lines=tuple(_sold(line, part) for line, part in zip(basket.lines, priced.lines, strict=True)),
+        lines=tuple(
+            _sold(line, part, taxes.get(line.line_id))
+            for line, part in zip(basket.lines, priced.lines, strict=True)
+        ),
         base_minor=priced.base_minor,
         tax_added_minor=priced.tax_added_minor,
         total_minor=priced.total_minor,
@@ -62,13 +79,36 @@ def sale_of(
                 tendered_minor=t.tendered_minor,
                 change_minor=t.change_minor,
                 reference=t.reference,
+                refers_to=t.refers_to,
             )
             for t in basket.tenders
         ),
         versions=basket.versions,
+        kind=kind,
+        reason=terms.reason if terms else "",
+        approver_id=terms.approver_id if terms else "",
     )
     check_sale(sale)
     return sale
+
+
+def _kind(basket: Basket) -> SaleKind:
+    if not any(line.quantity_milli < 0 for line in basket.lines):
+        return "sale"
+    return "exchange" if any(line.quantity_milli > 0 for line in basket.lines) else "refund"
+
+
+def void_of(undone: SaleCompleted, sale: SaleCompleted) -> SaleVoided:
+    """The undoing of `sale`, of which `undone` took all goods back and gave back all money."""
+    kept = {
+        "receipt_number": sale.receipt_number,
+        "order_number": sale.order_number,
+        "member_id": sale.member_id,
+    }
+    void = SaleVoided(**{**msgspec.structs.asdict(undone), **kept}, voids=sale.sale_id)
+    if void.total_minor != -sale.total_minor or void.base_minor != -sale.base_minor:
+        raise InvariantBroken("void.not_the_whole", sale_id=sale.sale_id, total_minor=void.total_minor)
+    return void
 
 
 def receipt_number(workstation: str, number: int) -> str:
@@ -97,13 +137,16 @@ def check_sale(sale: SaleCompleted) -> None:
 
 def entry_of(sale: SaleCompleted, entry_id: str) -> Entry:
     """The ledger entry of a sale."""
-    return sale_entry(
-        entry_id,
-        sale.sale_id,
-        sale.currency,
-        [(tender.type, tender.amount_minor) for tender in sale.tenders],
-        {tax.tax_class: tax.tax_minor for tax in sale.taxes},
-    )
+    tenders = [(tender.type, tender.amount_minor) for tender in sale.tenders]
+    return sale_entry(entry_id, sale.sale_id, sale.currency, tenders, tax_by_class(sale))
+
+
+def tax_by_class(sale: SaleCompleted) -> dict[str, int]:
+    """The tax of each class; goods that come back may have had another rate than those sold today."""
+    owed: dict[str, int] = {}
+    for tax in sale.taxes:
+        owed[tax.tax_class] = owed.get(tax.tax_class, 0) + tax.tax_minor
+    return owed
 
 
 def effects_of(sale: SaleCompleted, new_id: IdSource, language: str) -> Sequence[Effect]:
@@ -114,7 +157,7 @@ def effects_of(sale: SaleCompleted, new_id: IdSource, language: str) -> Sequence
     return (Effect(effect_id=new_id(), sale_number=sale.number, kind="drawer"), receipt)
 
 
-def _sold(line: Line, priced: PricedLine) -> SoldLine:
+def _sold(line: Line, priced: PricedLine, tax: LineTax | None) -> SoldLine:
     if line.line_id != priced.line_id:
         raise InvariantBroken("sale.lines_out_of_order", line_id=line.line_id)
     return SoldLine(
@@ -122,7 +165,9 @@ def _sold(line: Line, priced: PricedLine) -> SoldLine:
         product_id=line.product_id,
         code=line.code,
         names=line.names,
-        options=tuple(option.choice_id for option in line.options),
+        options=line.returned.options
+        if line.returned
+        else tuple(option.choice_id for option in line.options),
         option_names=tuple(option.names for option in line.options if not option.is_default),
         quantity_milli=line.quantity_milli,
         unit=line.unit,
@@ -133,4 +178,6 @@ def _sold(line: Line, priced: PricedLine) -> SoldLine:
         tax_class=line.tax_class,
         price_source=line.price_source,
         lot=line.lot,
+        tax=tax,
+        refers_to=line.returned.refers_to if line.returned else None,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from appliance.checkout.basket import (
+    BASKET_NAME_LENGTH_MAX,
     Basket,
     BasketMember,
     Line,
@@ -186,17 +187,14 @@ class Selling:
         self._desk.show(self._desk.touch(basket, selected=line_id))
         return self._desk.require_basket()
 
-    def set_returning(self, returning: bool, moment: Moment) -> Basket:
-        """Whether goods that come now are taken back instead of sold."""
-        before = self._desk.basket
-        if before is not None:
-            require_editable(before)
-            return self._change(before, self._desk.touch(before, returning=returning))
-        with self._desk.trade.unit() as unit:
-            after = self._desk.touch(self._desk.new_basket(unit, moment), returning=returning)
-            self._desk.keep(unit, None, after)
-        self._desk.show(after)
-        return after
+    def set_returning(self, returning: bool) -> Basket:
+        """Whether goods that come now are taken back instead of sold; a manager must have allowed it, which
+        is `Refunding.return_without_receipt`."""
+        before = self._desk.require_basket()
+        require_editable(before)
+        if returning and (before.refund is None or before.refund.mode != "no_receipt"):
+            raise Refused("refund.not_allowed_yet", may_override="manager")
+        return self._change(before, self._desk.touch(before, returning=returning))
 
     def attach_member(self, member: Member, moment: Moment) -> Basket:
         """The member is at the till: name, tier and member prices apply at once."""
@@ -233,11 +231,15 @@ class Selling:
             return None
         return self._change(before, after)
 
-    def suspend(self) -> None:
-        """Put the basket aside for another customer; a payment under way is followed on."""
+    def suspend(self, name: str = "") -> None:
+        """Put the basket aside for another customer; a payment under way is followed on.
+
+        `name` is what it is found by again (a table, a customer); an earlier one stays if none is given.
+        """
         before = self._desk.require_basket()
+        called = " ".join(name.split())[:BASKET_NAME_LENGTH_MAX] or before.name
         with self._desk.trade.unit() as unit:
-            self._desk.keep(unit, before, self._desk.touch(before, state="suspended"))
+            self._desk.keep(unit, before, self._desk.touch(before, state="suspended", name=called))
         self._desk.show(None)
 
     def recall(self, basket_id: str) -> Basket:

@@ -22,7 +22,7 @@ class Staff:
 
     def __init__(self, desk: Desk, pin_matches: PinCheck) -> None:
         self._desk = desk
-        self._pin_matches = pin_matches
+        self.pin_matches = pin_matches
 
     def resume(self, moment: Moment) -> Operator | None:
         """Who worked here when the till stopped, if that is a short while ago."""
@@ -72,7 +72,7 @@ class Staff:
         failures = self._desk.trade.pin_failures(operator_id)
         if moment.unix_ms < failures.locked_until_ms:
             raise Refused("staff.locked", seconds=-(-(failures.locked_until_ms - moment.unix_ms) // 1000))
-        if self._pin_matches(pin, operator.pin_hash):
+        if self.pin_matches(pin, operator.pin_hash):
             if failures.count:
                 self._write_failures(operator_id, PinFailures(), moment)
             return operator

@@ -26,7 +26,9 @@ class ApplianceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class ScreenSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The till's screen; pixels and seconds. `remote` lets others see and touch it, `window` opens one."""
+    """The till's screen; pixels and seconds. `remote` lets others see and touch it, `window` opens one,
+    `customer_window` one more for the customer, on a second output.
+    """
 
     width: int = 1280
     height: int = 800
@@ -35,6 +37,7 @@ class ScreenSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     language: Language = "zh-Hans"
     remote: bool = False
     window: bool = True
+    customer_window: bool = True
     idle_dim_s: int = 180
     idle_lock_s: int = 600
 

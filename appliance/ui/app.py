@@ -156,7 +156,9 @@ class App:
         for effect in effects:
             language = effect.language or self.till.state.language
             name = name_in(operator.names, language) if operator else ""
-            self._effects.run(effect, Slip(sale, shop.shop, name, self.words(language)))
+            self._effects.run(
+                effect, Slip(sale, shop.shop, name, self.words(language), self.till.state.desk.training)
+            )
 
     def open_drawer(self) -> None:
         """Pulse the drawer; the daemon's word on it comes as a change of the device."""

@@ -14,6 +14,7 @@ from appliance.checkout.basket import Basket
 from appliance.checkout.checkout import Checkout
 from appliance.checkout.paying import Paid
 from appliance.checkout.ports import Moment
+from appliance.checkout.training import WORKSTATION, TrainingTrade
 from appliance.runtime.clock import Clock
 from appliance.store.reference import ReferenceReader
 from appliance.ui.state import DeskSnapshot, Goods, Hit, ShopSnapshot
@@ -52,6 +53,8 @@ class Counter:
         self.checkout = checkout
         self.reference = reference
         self.close = close
+        self._real: Checkout | None = None
+        self._pin_matches = checkout.staff.pin_matches
         self._payment_news = payment_news
         self._clock = clock
         self._lookup_key = lookup_key
@@ -89,11 +92,14 @@ class Counter:
             basket=basket,
             priced=desk.price(basket) if basket else None,
             due_minor=desk.due_minor(basket) if basket else 0,
+            plan=self.checkout.refunding.plan() if basket else (),
+            training=desk.is_training,
         )
         if self._stale:
+            sale = desk.trade.last_sale()
             now = replace(
                 now,
-                last_sale=desk.trade.last_sale(),
+                last_sale=(desk.trade.void_of(sale.number) or sale) if sale else None,
                 suspended=tuple(desk.trade.suspended_baskets()),
                 unsettled=tuple(desk.trade.unsettled_effects()),
                 low_stock=desk.stock.low(),
@@ -134,6 +140,30 @@ class Counter:
         """Products that a cashier may mean."""
         hits = self.reference.search(text, as_of, SEARCH_HITS_MAX)
         return tuple(Hit(hit.product, hit.marked) for hit in hits)
+
+    # Training
+
+    def train(self) -> None:
+        """Sell into a trade that keeps nothing from now on; refused while a basket is open or being paid."""
+        desk = self.checkout.desk
+        waiting = any(basket.attempt is not None for basket in desk.trade.suspended_baskets())
+        if waiting or (desk.basket is not None and desk.basket.lines):
+            raise Refused("training.basket_open")
+        session = desk.require_session()
+        practice = Checkout(
+            TrainingTrade(session), self.reference, self.checkout.desk.new_id, self._pin_matches, WORKSTATION
+        )
+        practice.desk.is_training = True
+        practice.desk.language = desk.language
+        self._real, self.checkout = self.checkout, practice
+        self._stale = True
+
+    def end_training(self) -> None:
+        """Back to what counts; all that was practised is gone."""
+        if self._real is not None:
+            self._real.desk.language = self.checkout.desk.language
+            self.checkout, self._real = self._real, None
+            self._stale = True
 
     # People
 

@@ -39,6 +39,7 @@ class Slip:
     shop: Shop
     operator_name: str
     text: Callable[..., str]
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,13 @@ class Effects:
         device = self._device(PRINTER)
         slip, effect = begun.slip, begun.effect
         document = build_receipt(
-            slip.sale, slip.shop, slip.operator_name, effect.language or "zh-Hans", slip.text, effect.copy
+            slip.sale,
+            slip.shop,
+            slip.operator_name,
+            effect.language or "zh-Hans",
+            slip.text,
+            effect.copy,
+            slip.training,
         )
         params = PrintParams(
             device=device, job_id=effect.effect_id, document=document, deadline_ms=PRINT_DEADLINE_MS

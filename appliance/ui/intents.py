@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.ui.acts import basket, devices, goods, paying, people, sheets
+from appliance.ui.acts import basket, devices, goods, paying, people, refunds, sheets
 from appliance.ui.till import Args, Till
 from appliance.ui.views.parts import Intent
 from retail.errors import InvariantBroken
@@ -42,7 +42,28 @@ ACTS: dict[str, Act] = {
     "basket.hold": basket.hold,
     "basket.recall": basket.recall,
     "basket.clear": basket.clear,
-    "sale.returning": basket.returning,
+    "basket.hold_named": sheets.open_hold,
+    # Goods that come back
+    "sale.returning": refunds.begin,
+    "refund.sale": refunds.of_sale,
+    "refund.more": refunds.more,
+    "refund.less": refunds.less,
+    "refund.reason": refunds.choose_reason,
+    "refund.leave": refunds.leave,
+    "refund.confirm": refunds.confirm,
+    "refund.exchange": refunds.exchange,
+    "refund.give": refunds.give,
+    "refund.ask": refunds.ask,
+    "refund.as_cash": refunds.as_cash,
+    "refund.finish": refunds.finish,
+    "refund.edit": refunds.edit,
+    "refund.no_receipt": refunds.no_receipt,
+    "refund.no_receipt_because": refunds.no_receipt_because,
+    "refund.void": refunds.void,
+    "refund.leave_void": refunds.leave_void,
+    "void.because": refunds.void_last,
+    "training.begin": refunds.train,
+    "training.end": refunds.end_training,
     # Paying
     "pay.with": paying.pay_with,
     "tender.choose": paying.choose,

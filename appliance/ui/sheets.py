@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from retail.catalogue import Product
 
-TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference"]
-MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects"]
-ApprovalFor = Literal["confirm_paid", "sell_expired"]
+TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference", "receipt", "hold"]
+MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects", "no_receipt", "void"]
+ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class TypingSheet:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalSheet:
-    """A manager's PIN or card, taken where it is needed. `args` is what they are asked about."""
+    """A manager's PIN or card, taken where it is needed. `subject` is what it is about (a sale's number, a
+    tender), `reason` why goods come back, `args` what else they are asked about."""
 
     what: ApprovalFor
     operator_id: str = ""
@@ -49,6 +50,8 @@ class ApprovalSheet:
     trouble: str = ""
     seconds: int = 0
     args: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,23 +11,23 @@ from typing import Any, Literal
 
 from appliance.checkout.basket import Basket, Line
 from appliance.checkout.ports import Effect
+from appliance.checkout.refunding import Planned, Returnable
 from appliance.ui.sheets import Sheet
 from appliance.ui.views.parts import Intent, Tone
 from retail.catalogue import Category, Operator, OptionGroup, Product, Shop
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
 
-Place = Literal["sign_in", "sale", "tender", "done", "unknown"]
+Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
 Pane = Literal["cash", "qr", "card"]
 EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
 class DeskSnapshot:
-    """What is committed: who works here, the open basket with its price, what was put aside.
-
-    `low_stock` is what is left of products of which there is little, in thousandths, by product id.
-    """
+    """What is committed: who works here, the open basket with its price, what was put aside. `plan` is what
+    is still to be given back of it; `training` says that nothing of this is kept. `low_stock` is what is left
+    of products of which there is little, in thousandths, by product id."""
 
     operator: Operator | None = None
     shift: str = ""
@@ -38,6 +38,8 @@ class DeskSnapshot:
     suspended: tuple[Basket, ...] = ()
     unsettled: tuple[Effect, ...] = ()
     low_stock: Mapping[str, int] = field(default_factory=dict)
+    plan: tuple[Planned, ...] = ()
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,15 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundDraft:
+    """A sale whose goods come back: how much of each line (line id to thousandths), and why."""
+
+    of: Returnable
+    quantities: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Following:
     """What became of one effect since it was handed to the daemon."""
 
@@ -180,6 +191,9 @@ class TillState:
     toast: Toast | None = None
     removed: tuple[Removed, ...] = ()
     following: tuple[Following, ...] = ()
+    refund: RefundDraft | None = None
+    finished: SaleCompleted | None = None
+    """What the screen after paying tells of, when it is not the last sale: a void."""
     offline_told: bool = False
     operator_id: str = ""
     pin: str = ""

@@ -167,7 +167,15 @@ class Till:
             return
         running = tuple(Following(effect, "running") for effect in paid.effects)
         self.change(
-            place="done", pane="cash", keypad="", sheet=None, trouble=None, removed=(), following=running
+            place="done",
+            pane="cash",
+            keypad="",
+            sheet=None,
+            trouble=None,
+            removed=(),
+            following=running,
+            refund=None,
+            finished=paid.sale,
         )
         self.outside.run_effects(paid.sale, paid.effects)
 
@@ -190,7 +198,11 @@ class Till:
         """The place that fits the desk: an unknown payment, a code that is live again, nothing to pay."""
         state = self.state
         attempt = state.desk.basket.attempt if state.desk.basket else None
-        if state.place == "tender" and attempt is not None:
+        if attempt is not None and attempt.refunds and state.place in ("tender", "unknown"):
+            self.change(place="giveback", sheet=None)
+        elif state.place == "giveback" and not state.has_goods:
+            self.change(place="sale")
+        elif state.place == "tender" and attempt is not None:
             self.change(pane="qr")
             if attempt.state == "unknown":
                 self.change(place="unknown", sheet=None)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from hq import alarms, appliances, catalogue, payments, reports, shelf
+from hq import alarms, appliances, catalogue, payments, refunds, reports, shelf
 from hq.web.context import context_of
 from retail.errors import Refused
 from retail.money import AMOUNT_MINOR_MAX
@@ -114,23 +114,39 @@ async def product_price(request: Request) -> Response:
 
 def payments_list(request: Request) -> Response:
     with context_of(request).reading() as connection:
-        return _answer({"payments": [dataclasses.asdict(item) for item in payments.intents(connection)]})
+        return _answer(
+            {
+                "payments": [
+                    {
+                        **dataclasses.asdict(item),
+                        "refunded_minor": refunds.sum_of(connection, item.attempt_id),
+                    }
+                    for item in payments.intents(connection)
+                ],
+                "refunds": [dataclasses.asdict(item) for item in refunds.refunds(connection)],
+            }
+        )
 
 
-ACTIONS: dict[str, Callable[[Connection, str, int], None]] = {
-    "paid": lambda connection, attempt, now_ms: payments.decide(connection, attempt, "paid", now_ms),
-    "declined": lambda connection, attempt, now_ms: payments.decide(connection, attempt, "declined", now_ms),
-    "no-answer": payments.silence,
-    "release": payments.release,
+ACTIONS: dict[str, Callable[[Any, Connection, str, int], None]] = {
+    "paid": lambda kind, connection, attempt, now_ms: kind.decide(connection, attempt, "paid", now_ms),
+    "declined": lambda kind, connection, attempt, now_ms: kind.decide(
+        connection, attempt, "declined", now_ms
+    ),
+    "no-answer": lambda kind, connection, attempt, now_ms: kind.silence(connection, attempt, now_ms),
+    "release": lambda kind, connection, attempt, now_ms: kind.release(connection, attempt, now_ms),
 }
+"""What the simulator's buttons do to a payment or a refund (the modules `payments` and `refunds`)."""
 
 
 def press(request: Request) -> None:
     """Do what a button of the simulator says; `Refused` when it is too late."""
     context = context_of(request)
     action = ACTIONS[request.path_params["action"]]
+    attempt_id = request.path_params["attempt_id"]
     with context.writing() as connection:
-        action(connection, request.path_params["attempt_id"], context.now_ms())
+        kind = refunds if refunds.is_refund(connection, attempt_id) else payments
+        action(kind, connection, attempt_id, context.now_ms())
 
 
 def payment_action(request: Request) -> Response:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from hq import alarms, appliances, catalogue, payments, reports, shelf
+from hq import alarms, appliances, catalogue, payments, refunds, reports, shelf
 from hq.web import api
 from hq.web.context import context_of
 from hq.web.texts import CATALOGUES, COOKIE, OWN_NAMES, Texts, texts_for
@@ -181,6 +181,8 @@ def payments_page(request: Request, error: str = "") -> Response:
             shop,
             texts,
             409 if error else 200,
+            refunds=refunds.refunds(connection),
+            refunded={item.attempt_id: refunds.sum_of(connection, item.attempt_id) for item in found},
             pending=[item for item in found if item.state == "pending" or item.silent],
             ended=[item for item in found if item.state != "pending" and not item.silent],
             error=error,

@@ -1,8 +1,11 @@
 """The bodies of journal events: what happened at a till, without a word about who the member is.
 
 The envelope's `type` names the body: ``sale.completed``, ``line.removed``, ``operator.signed_in``,
-``operator.locked_out``, ``drawer.opened``, ``payment.resolved``, ``stock.moved``, ``stock.counted``.
+``operator.locked_out``, ``drawer.opened``, ``payment.resolved``, ``sale.voided``, ``stock.moved``,
+``stock.counted``.
 """
+
+from typing import Literal
 
 from msgspec import Struct
 
@@ -11,12 +14,32 @@ from retail.pricing.priced import Adjustment
 from retail.stock.lot import Lot
 from retail.stock.movement import MoveKind
 
+SaleKind = Literal["sale", "refund", "exchange"]
+
+
+class LineTax(Struct, frozen=True, kw_only=True):
+    """A line's share of the tax of its rate; `included` says that `total_minor` contains it."""
+
+    rate_bp: int
+    tax_minor: int
+    included: bool
+
+
+class LineReference(Struct, frozen=True, kw_only=True):
+    """Which line of which sale comes back. `before_milli` of it had come back already."""
+
+    sale_id: str
+    number: int
+    line_id: str
+    before_milli: int = 0
+
 
 class SoldLine(Struct, frozen=True, kw_only=True):
     """One line. `base_minor` = unit price x quantity; `total_minor` = base + adjustments.
 
-    A negative quantity is goods taken back. `product_id` is empty for goods sold by name. `lot` is what the
-    goods' code said of batch, dates and serial number.
+    A negative quantity is goods taken back, with `refers_to` if there was a receipt; then its amounts are
+    that line's share and not today's price. `product_id` is empty for goods sold by name. `tax` is missing
+    in events of older programs. `lot` is what the goods' code said of batch, dates and serial number.
     """
 
     line_id: str
@@ -34,6 +57,8 @@ class SoldLine(Struct, frozen=True, kw_only=True):
     tax_class: str
     price_source: str = "catalogue"
     lot: Lot | None = None
+    tax: LineTax | None = None
+    refers_to: LineReference | None = None
 
 
 class SoldTax(Struct, frozen=True, kw_only=True):
@@ -46,7 +71,10 @@ class SoldTax(Struct, frozen=True, kw_only=True):
 
 
 class SoldTender(Struct, frozen=True, kw_only=True):
-    """How it was paid. `amount_minor` counts towards the total, after change."""
+    """How it was paid. `amount_minor` counts towards the total, after change.
+
+    Below zero it was given back; `refers_to` is then the tender of the sale that it undoes.
+    """
 
     tender_id: str
     type: str
@@ -54,13 +82,15 @@ class SoldTender(Struct, frozen=True, kw_only=True):
     tendered_minor: int
     change_minor: int = 0
     reference: str = ""
+    refers_to: str = ""
 
 
 class SaleCompleted(Struct, frozen=True, kw_only=True):
     """A sale: lines sum to the total, tenders sum to the total, taxes cover the total.
 
     `number` counts the till's sales without a gap; `receipt_number` is what the receipt says.
-    `completed_at` is ISO 8601 with offset, in the shop's time zone.
+    `completed_at` is ISO 8601 with offset, in the shop's time zone. A ``refund`` has only goods taken back,
+    an ``exchange`` both; they say why (`reason`), and who allowed what a cashier may not do alone.
     """
 
     sale_id: str
@@ -80,6 +110,19 @@ class SaleCompleted(Struct, frozen=True, kw_only=True):
     taxes: tuple[SoldTax, ...]
     tenders: tuple[SoldTender, ...]
     versions: dict[str, int]
+    kind: SaleKind = "sale"
+    reason: str = ""
+    approver_id: str = ""
+
+
+class SaleVoided(SaleCompleted, frozen=True, kw_only=True):
+    """A sale undone on its own business day: the whole of it with the signs turned.
+
+    `sale_id` is the undoing's own, `number` and the receipt are those of the sale `voids`; it happened at
+    `completed_at`, by `operator_id`.
+    """
+
+    voids: str
 
 
 class LineRemoved(Struct, frozen=True, kw_only=True):
@@ -153,6 +196,7 @@ class StockCounted(Struct, frozen=True, kw_only=True):
 
 EVENT_TYPES: dict[str, type[Struct]] = {
     "sale.completed": SaleCompleted,
+    "sale.voided": SaleVoided,
     "line.removed": LineRemoved,
     "operator.signed_in": OperatorSignedIn,
     "operator.locked_out": OperatorLockedOut,

@@ -94,7 +94,8 @@ class Request(Struct, frozen=True, kw_only=True, tag="request"):
     """Something the appliance asks of HQ; `id` makes asking again harmless.
 
     Kinds: ``payment.create`` {attempt_id, sale_id, amount_minor, currency, method, expires_at_ms},
-    ``payment.query`` {attempt_id}, ``payment.cancel`` {attempt_id}.
+    ``payment.query`` {attempt_id}, ``payment.cancel`` {attempt_id}, ``payment.refund`` {attempt_id, refunds,
+    amount_minor, currency}: `attempt_id` is the refund's own, `refunds` the payment's.
     """
 
     id: str
@@ -114,7 +115,8 @@ PaymentState = Literal["pending", "paid", "declined", "cancelled", "expired"]
 
 
 class PaymentNews(Struct, frozen=True, kw_only=True, tag="payment"):
-    """How a payment stands; `revision` grows, so that late news never overwrites newer."""
+    """How a payment stands; `revision` grows, so that late news never overwrites newer. Of a refund ``paid``
+    means that the customer has the money back."""
 
     attempt_id: str
     state: PaymentState

@@ -77,3 +77,33 @@ def test_percentages_as_people_say_them() -> None:
     assert discount_in_words(500, "zh-Hans") == "9.5"
     assert discount_in_words(2000, "zh-Hant") == "8"
     assert discount_in_words(500, "en") == "5%"
+
+
+def test_a_void_a_refund_and_training_say_so_in_large_letters(tmp_path: Path) -> None:
+    till = open_till(new_home(tmp_path))
+    checkout, now, shop = till.checkout, till.clock.now, till.reference.shop()
+    checkout.selling.add_product_id("latte", now())
+    checkout.selling.add_product_id("latte", now())
+    sale = checkout.paying.cash(4400, now()).sale
+    assert sale is not None
+    checkout.refunding.take_back(1, {sale.lines[0].line_id: 1000}, "damaged", now())
+    refund = checkout.refunding.give(sale.tenders[0].tender_id, now()).sale
+    checkout.selling.add_product_id("latte", now())
+    sold = checkout.paying.cash(2200, now()).sale
+    assert sold is not None
+    checkout.refunding.start_void(sold.number, "other", "li", now())
+    void = checkout.refunding.give(sold.tenders[0].tender_id, now()).sale
+    assert refund is not None and void is not None
+    slip = build_receipt(refund, shop, "", "en", words)
+    assert "receipt.refund" in large_texts(slip) and rows(slip)["receipt.origin"] == "T1-000001"
+    assert rows(slip)["Latte"] == "-22.00"
+    slip = build_receipt(void, shop, "", "en", words)
+    assert "receipt.void" in large_texts(slip) and rows(slip)["receipt.number"] == sold.receipt_number
+    slip = build_receipt(sold, shop, "", "en", words, training=True)
+    assert large_texts(slip).count("receipt.training") == 2
+    assert not any(isinstance(element, Qr) for element in slip.elements)
+    till.close()
+
+
+def large_texts(document: Document) -> list[str]:
+    return [one.text for one in document.elements if isinstance(one, Text) and one.scale == 2]

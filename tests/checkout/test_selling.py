@@ -150,7 +150,7 @@ def test_a_basket_put_aside_comes_back_whole(till: Till) -> None:
 
 def test_goods_taken_back_have_a_negative_total_and_are_refunded(till: Till) -> None:
     selling, now, desk = till.checkout.selling, till.clock.now, till.checkout.desk
-    selling.set_returning(True, now())
+    till.checkout.refunding.return_without_receipt("damaged", "li", now())
     selling.scan(WATER, "", now())
     assert desk.due_minor(desk.require_basket()) == -300
     assert refused(till.checkout.paying.cash, 300, now()).code == "tender.refund_due"

@@ -43,7 +43,7 @@ def test_a_scan_becomes_a_line_a_receipt_an_open_drawer_and_a_sale_at_hq(running
     running.until_state("the scanned line", lambda state: state["total_minor"] == PRICE_WATER)
     running.touch("goods.tile.latte")
     running.until_state("the touched line", lambda state: state["total_minor"] == PRICE_WATER + 2200)
-    assert "25.00" in " ".join(running.bench.get("/display").json()["lines"])
+    until(lambda: "25.00" in " ".join(running.bench.get("/display").json()["lines"]), "the display follows")
     running.touch("pay.cash")
     running.touch("tender.note.3000")
     running.until_state("the end of the sale", lambda state: state["place"] == "done")

@@ -93,6 +93,9 @@ def test_goods_taken_back_are_refunded_in_cash(till: Brain) -> None:
     till.touch("basket.clear")
     till.touch("clear.confirm")
     till.touch("sale.refund")
+    till.touch("refund.no_receipt")
+    till.touch("reason.damaged")
+    till.keys("135790")
     till.scan(BEANS)
     assert till.desk_now.due_minor == -7800
     assert not till.control("pay.qr").enabled

@@ -26,6 +26,8 @@ ELSEWHERE = {
 }
 FOR_RECORDS = {"appliance/checkout/recording.py"}
 """Told by the replay, whose sentences stand in `tillbox`."""
+NO_SCREEN_YET = ("retail/ledger", "retail/members", "retail/pricing", "retail/barcodes/instore.py")
+"""Rules that the command line and HQ tell; the till's screens do not reach them yet."""
 
 
 def raised() -> dict[str, set[str]]:
@@ -34,7 +36,8 @@ def raised() -> dict[str, set[str]]:
     for place in (*RULES, *WIRE):
         path = ROOT / place
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            if str(file.relative_to(ROOT)) in FOR_RECORDS:
+            name = file.relative_to(ROOT).as_posix()
+            if name in FOR_RECORDS or name.startswith(NO_SCREEN_YET):
                 continue
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in FAMILIES:

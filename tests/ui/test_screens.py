@@ -36,6 +36,13 @@ SCREENS = (
     "open_price",
     "approval",
     "menu",
+    "refund",
+    "refund_giving",
+    "refund_asking",
+    "refund_receipt",
+    "refund_reasons",
+    "refund_approval",
+    "training",
 )
 SMALL = {
     "sale_search": "sale_over",

@@ -117,7 +117,7 @@ def test_scans_become_lines_and_equal_goods_add_up(selling: Brain) -> None:
         ("   ", "scan.unreadable"),
         ("130012345678901234", "scan.payment_code"),
         ("TBM1:abc", "scan.member_code"),
-        ("TBR1:1-000099", "scan.receipt_unknown"),
+        ("TBR1:1-000099", "receipt.not_ours"),
     ],
 )
 def test_a_scan_that_is_no_goods_changes_nothing_and_says_why(

@@ -51,7 +51,8 @@ def hq(home: Home) -> Engine:
             if event.type == "sale.completed":
                 body = event.body
                 connection.exec_driver_sql(
-                    "INSERT INTO sale VALUES (?, ?, ?, ?, ?, '', '', '', ?, '', '', '', ?, 0, 0, ?, '', '')",
+                    "INSERT INTO sale VALUES (?, ?, ?, ?, ?, '', '', '', ?, '', '', '', ?, 0, 0, ?, '', '',"
+                    " 'sale', '', '', '')",
                     (
                         event.tenant, body["sale_id"], event.appliance, event.incarnation, event.seq,
                         event.business_day, body["currency"], body["total_minor"],

@@ -45,7 +45,8 @@ def till_config(home: Home, ports: Ports, window: bool) -> str:
     """The layer of configuration that wires the till to the bench."""
     keys = home.keys_dir
     layer: dict[str, Mapping[str, Any]] = {
-        "screen": {"remote": True, "window": window},
+        # The customer's screen is on the bench's page; a second window would lie on top of the till's.
+        "screen": {"remote": True, "window": window, "customer_window": False},
         "sync": {
             "broker_host": ADDRESS,
             "broker_port": ports.network,

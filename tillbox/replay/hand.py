@@ -3,6 +3,7 @@
 Everything goes through the bench: bytes on the scanner's line, fingers on the glass.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -131,8 +132,27 @@ class Hand:
 
     def take_back(self, wanted: bool) -> None:
         """Goods that come now are taken back, or sold."""
-        if self._is_returning(self.view()) != wanted:
-            self.press("sale.refund", "sale.refund", lambda now: self._is_returning(now) == wanted)
+        if self._is_returning(self.view()) == wanted:
+            return
+        if not wanted:
+            self.press("sale.refund", "sale.refund", lambda now: not self._is_returning(now))
+            return
+        self.press("sale.refund", "receipt", lambda now: bool(now.get("sheet")))
+        self.press("refund.no_receipt", "reasons", lambda now: _sheet_is(now, "MenuSheetView"))
+        allowed = self.press(
+            "reason.other",
+            "a manager",
+            lambda now: self._is_returning(now) or _sheet_is(now, "ApprovalSheetView"),
+        )
+        staff = [card for card in self._bench.get("/api/cards")["cards"] if card["kind"] == "staff"]
+        for card in staff:
+            if self._is_returning(allowed):
+                return
+            # Only a manager's card does it; anybody else's is refused and changes nothing.
+            self._bench.post("/api/tap", uid=card["uid"])
+            with contextlib.suppress(Stuck):
+                allowed = self.until("taken back", self._is_returning, AGAIN_AFTER_S)
+        self.until("taken back", self._is_returning)
 
     def scan(self, code: str, pieces: int) -> None:
         """So many of one code: each scanned, or scanned once and the number typed."""
@@ -242,6 +262,10 @@ def _pieces(view: View) -> tuple[int, int]:
 
 def _is_done(view: View) -> bool:
     return bool(view["place"] == "done")
+
+
+def _sheet_is(view: View, kind: str) -> bool:
+    return bool(view.get("sheet")) and view["sheet"].get("view") == kind
 
 
 def _is_typing(view: View) -> bool:

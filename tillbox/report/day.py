@@ -13,6 +13,7 @@ from retail.messages.events import (
     OperatorLockedOut,
     PaymentResolved,
     SaleCompleted,
+    SaleVoided,
 )
 from retail.money import divide_half_up
 from retail.quantity import ONE_MILLI, extend
@@ -54,7 +55,8 @@ class TaxSum:
 @dataclass(slots=True)
 class Day:
     """A business day; amounts in minor units. `items_milli` counts weighed goods as one each; goods
-    taken back are in `returns`, not in it. `saved_minor` is what came off prices."""
+    taken back are in `returns`, not in it. `saved_minor` is what came off prices. Refunds and exchanges are
+    sales with a number of their own; a void is none, and takes its sale's amounts off again."""
 
     day: str
     currency: str = ""
@@ -71,6 +73,8 @@ class Day:
     by_tax: dict[tuple[str, int], TaxSum] = field(default_factory=dict)
     sellers: dict[str, Seller] = field(default_factory=dict)
     returned_lines: Part = field(default_factory=Part)
+    refunds: Part = field(default_factory=Part)
+    voids: Part = field(default_factory=Part)
     removed: Counter[str] = field(default_factory=Counter)
     removed_minor: int = 0
     no_sales: int = 0
@@ -103,7 +107,12 @@ class Day:
 
     def _count_sale(self, sale: SaleCompleted) -> None:
         self.currency = sale.currency
-        self.sales += 1
+        if isinstance(sale, SaleVoided):
+            self.voids.count(sale.total_minor)
+        else:
+            self.sales += 1
+        if sale.kind != "sale" and not isinstance(sale, SaleVoided):
+            self.refunds.count(sum(line.total_minor for line in sale.lines if line.quantity_milli < 0))
         self.total_minor += sale.total_minor
         self.first_at = min(self.first_at or sale.completed_at, sale.completed_at)
         self.last_at = max(self.last_at, sale.completed_at)

@@ -55,6 +55,8 @@ def as_json(day: Day, unit: Currency) -> dict[str, Any]:
             for seller in day.best_sellers()
         ],
         "returns": {"lines": day.returned_lines.sales, **money("total", day.returned_lines.total_minor)},
+        "refunds": {"sales": day.refunds.sales, **money("total", day.refunds.total_minor)},
+        "voids": {"sales": day.voids.sales, **money("total", day.voids.total_minor)},
         "removed_lines": {
             "lines": day.removed.total(),
             "by_reason": dict(sorted(day.removed.items())),
@@ -108,6 +110,8 @@ def _rows(day: Day, unit: Currency, operators: Mapping[str, Names], tongue: Tong
         label = f"  {format_quantity(seller.quantity_milli):>6} {name_in(seller.names, language)}"
         yield row(label, money(seller.total_minor))
     yield row(f"{words['returns']} ({day.returned_lines.sales})", money(day.returned_lines.total_minor))
+    yield row(f"{words['refunds']} ({day.refunds.sales})", money(day.refunds.total_minor))
+    yield row(f"{words['voids']} ({day.voids.sales})", money(day.voids.total_minor))
     yield row(f"{words['removed']} ({day.removed.total()})", money(day.removed_minor))
     yield row(words["no_sales"], str(day.no_sales))
 
@@ -125,7 +129,9 @@ _WORDS = {
         "operator": "Operators (sales)",
         "tax": "Tax / net",
         "best": "Best sellers",
-        "returns": "Goods taken back",
+        "returns": "Goods taken back (lines)",
+        "refunds": "Refunds and exchanges",
+        "voids": "Sales voided",
         "removed": "Lines removed before paying",
         "no_sales": "Drawer opened without a sale",
     },
@@ -141,7 +147,9 @@ _WORDS = {
         "operator": "收银员（笔数）",
         "tax": "税额 / 不含税",
         "best": "畅销商品",
-        "returns": "退货",
+        "returns": "退货（行）",
+        "refunds": "退款与换货",
+        "voids": "作废",
         "removed": "付款前删除的行",
         "no_sales": "未销售开钱箱",
     },

@@ -76,7 +76,9 @@ def _check_prefix(connection: Connection, owner: Owner, journal: Journal, findin
 
 
 def _check_sales(connection: Connection, owner: Owner, journal: Journal, findings: Findings) -> None:
-    ours: dict[str, SaleCompleted] = {sale.sale_id: sale for sale in journal.sales.values()}
+    ours: dict[str, SaleCompleted] = {
+        sale.sale_id: sale for sale in (*journal.sales.values(), *journal.voids.values())
+    }
     rows = connection.exec_driver_sql(
         "SELECT sale_id, seq, business_day, currency, total_minor FROM sale"
         " WHERE tenant = ? AND appliance = ? AND incarnation = ?",

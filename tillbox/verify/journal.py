@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from appliance.checkout.sale import check_sale
 from retail.errors import InvariantBroken
 from retail.messages import GENESIS, Envelope, canonical
-from retail.messages.events import EVENT_TYPES, SaleCompleted
+from retail.messages.events import EVENT_TYPES, SaleCompleted, SaleVoided
 from tillbox.verify.findings import Findings
 
 COLUMNS = "seq, id, type, body, prev, hash, hlc, wall, time_trust, business_day"
@@ -27,10 +27,11 @@ class Owner:
 
 @dataclass(slots=True)
 class Journal:
-    """What the walk saw: hashes by seq, and the sales that the events tell."""
+    """What the walk saw: hashes by seq, and the sales and voids that the events tell."""
 
     hashes: dict[int, str] = field(default_factory=dict)
     sales: dict[int, SaleCompleted] = field(default_factory=dict)
+    voids: dict[int, SaleVoided] = field(default_factory=dict)
     mismatched: list[int] = field(default_factory=list)
     head_seq: int = 0
     head_hash: str = GENESIS
@@ -94,7 +95,10 @@ def _look_at_body(row: Row[tuple[object, ...]], journal: Journal, findings: Find
         findings.add("journal.body_malformed", row.type, error, seq=row.seq, field="body")
         return
     if isinstance(body, SaleCompleted):
-        journal.sales[row.seq] = body
+        if isinstance(body, SaleVoided):
+            journal.voids[row.seq] = body
+        else:
+            journal.sales[row.seq] = body
         _add_up(row.seq, body, findings)
         if body.business_day != row.business_day:
             findings.add(

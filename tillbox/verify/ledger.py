@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 
 from sqlalchemy import Connection
 
+from appliance.checkout.sale import tax_by_class
 from retail.ledger import Posting, balances, sale_entry
 from retail.messages.events import SaleCompleted
 from tillbox.verify.findings import Findings
@@ -24,8 +25,11 @@ def check_ledger(connection: Connection, journal: Journal, findings: Findings) -
     sales = {sale.sale_id: sale for sale in journal.sales.values()}
     booked: Counter[str] = Counter()
     entries = connection.exec_driver_sql(
-        "SELECT entry, kind, cause, closed FROM ledger_entry ORDER BY entry"
+        "SELECT entry, entry_id, kind, cause, closed FROM ledger_entry ORDER BY entry"
     ).all()
+    caused = {row.entry_id: (row.entry, row.cause) for row in entries if row.kind == "sale"}
+    voided = {void.voids: void for void in journal.voids.values()}
+    undone: Counter[str] = Counter()
     for row in entries:
         found = balances(postings.get(row.entry, []))
         _check_entry(row.entry, row.closed, found, findings)
@@ -36,6 +40,18 @@ def check_ledger(connection: Connection, journal: Journal, findings: Findings) -
                 _compare(row.entry, sale, found, findings)
             else:
                 findings.add("ledger.without_cause", found=row.cause, entry=row.entry, field="cause")
+        elif row.kind == "reversal":
+            booked_as, sale_id = caused.get(row.cause, (0, ""))
+            if sale_id not in voided:
+                findings.add("ledger.without_cause", found=row.cause, entry=row.entry, field="cause")
+                continue
+            undone[sale_id] += 1
+            _compare(row.entry, voided[sale_id], found, findings)
+            _mirrors(row.entry, found, balances(postings.get(booked_as, [])), findings)
+    for void in voided.values():
+        if undone[void.voids] != 1:
+            code = "ledger.twice" if undone[void.voids] else "ledger.missing"
+            findings.add(code, 1, undone[void.voids], sale=void.number)
     for sale in sales.values():
         if booked[sale.sale_id] != 1:
             code = "ledger.twice" if booked[sale.sale_id] else "ledger.missing"
@@ -68,7 +84,7 @@ def _compare(entry: int, sale: SaleCompleted, found: Amounts, findings: Findings
             sale.sale_id,
             sale.currency,
             [(tender.type, tender.amount_minor) for tender in sale.tenders],
-            {tax.tax_class: tax.tax_minor for tax in sale.taxes},
+            tax_by_class(sale),
         ).postings
     )
     for key in sorted(told.keys() | found.keys()):
@@ -83,9 +99,22 @@ def _compare(entry: int, sale: SaleCompleted, found: Amounts, findings: Findings
             )
 
 
+def _mirrors(entry: int, found: Amounts, undone: Amounts, findings: Findings) -> None:
+    """A reversal takes back exactly what its entry moved."""
+    for key in sorted(found.keys() | undone.keys()):
+        if found.get(key, 0) != -undone.get(key, 0):
+            findings.add(
+                "ledger.posting_differs",
+                -undone.get(key, 0),
+                found.get(key, 0),
+                entry=entry,
+                field=f"{key[0]} {key[1]}",
+            )
+
+
 def _check_balances(held: Amounts, journal: Journal, findings: Findings) -> None:
     taken: Counter[tuple[str, str]] = Counter()
-    for sale in journal.sales.values():
+    for sale in (*journal.sales.values(), *journal.voids.values()):
         for tender in sale.tenders:
             account = "till/cash" if tender.type == "cash" else f"clearing/{tender.type}"
             taken[account, sale.currency] += tender.amount_minor

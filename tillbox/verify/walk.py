@@ -14,6 +14,7 @@ from tillbox.verify.files import check_file, check_references, damaged
 from tillbox.verify.findings import Findings
 from tillbox.verify.journal import Journal, Owner, walk_journal
 from tillbox.verify.ledger import Amounts, check_ledger
+from tillbox.verify.returns import check_returns
 from tillbox.verify.sales import check_sales
 
 
@@ -65,6 +66,7 @@ def _look(connection: Connection, verdict: Verdict) -> Journal:
     verdict.events = len(journal.hashes)
     verdict.head_seq, verdict.head_hash = journal.head_seq, journal.head_hash
     verdict.sales = check_sales(connection, journal, findings)
+    check_returns(connection, journal, findings)
     verdict.balances = check_ledger(connection, journal, findings)
     check_references(connection, findings)
     return journal

@@ -15,11 +15,12 @@ from appliance.store.trade.stock import KINDS, changes_of
 from appliance.store.trade.unit import TradeUnit
 from retail.errors import InvariantBroken
 from retail.ids import IdSource
-from retail.messages.events import SaleCompleted
+from retail.messages.events import SaleCompleted, SaleVoided
 
 _basket = msgspec.json.Decoder(Basket)
 _line = msgspec.json.Decoder(Line)
 _sale = msgspec.json.Decoder(SaleCompleted)
+_void = msgspec.json.Decoder(SaleVoided)
 
 
 class TradeStore:
@@ -90,6 +91,28 @@ class TradeStore:
     def sale(self, number: int) -> SaleCompleted | None:
         """The sale of that number."""
         return self._sale("WHERE s.number = ?", number)
+
+    def returned(self, number: int) -> dict[str, int]:
+        """How much of each line of a sale has come back, in thousandths, by line id."""
+        rows = self._rows(
+            "SELECT line_id, sum(quantity_milli) FROM sale_return WHERE number = ? GROUP BY line_id", number
+        )
+        return {str(a): int(b) for a, b in rows}
+
+    def given_back(self, number: int) -> dict[str, int]:
+        """How much of each tender of a sale was given back, in minor units, by tender id."""
+        rows = self._rows(
+            "SELECT tender_id, sum(amount_minor) FROM tender_return WHERE number = ? GROUP BY tender_id",
+            number,
+        )
+        return {str(a): int(b) for a, b in rows}
+
+    def void_of(self, number: int) -> SaleVoided | None:
+        """The undoing of a sale, if it was undone."""
+        rows = self._rows(
+            "SELECT j.body FROM sale_void v JOIN journal j ON j.seq = v.event_seq WHERE v.number = ?", number
+        )
+        return _void.decode(rows[0][0]) if rows else None
 
     def sale_totals(self) -> dict[str, int]:
         """Every sale's id and its total in minor units."""

@@ -10,8 +10,8 @@ from appliance.checkout.basket import Basket
 from appliance.checkout.ports import Effect, HqRequest, Moment, PinFailures, Session
 from appliance.store.trade.journal import Head
 from retail.errors import InvariantBroken
-from retail.ledger import Entry, check_balanced
-from retail.messages.events import SaleCompleted
+from retail.ledger import Entry, Posting, check_balanced, reversal
+from retail.messages.events import SaleCompleted, SaleVoided
 
 _encode = msgspec.json.Encoder().encode
 
@@ -107,6 +107,43 @@ class TradeUnit:
             [(number, p.account, p.currency, p.amount_minor) for p in entry.postings],
         )
         self._sql("UPDATE ledger_entry SET closed = 1 WHERE entry = ?", (number,))
+
+    def add_void(self, void: SaleVoided, event_seq: int, entry_id: str) -> None:
+        """A sale is undone, if it is the whole of it: its ledger entry is reversed."""
+        self._sql(
+            "INSERT INTO sale_void VALUES (?, ?, ?, ?)",
+            (void.number, event_seq, void.sale_id, void.total_minor),
+        )
+        found = self._sql(
+            "SELECT entry, entry_id FROM ledger_entry WHERE kind = 'sale' AND cause = ?", (void.voids,)
+        ).fetchall()
+        if len(found) != 1:
+            raise InvariantBroken("ledger.entries_of_sale", sale_id=void.voids, found=len(found))
+        number, booked_id = found[0]
+        postings = self._sql(
+            "SELECT account, currency, amount_minor FROM posting WHERE entry = ?", (number,)
+        ).fetchall()
+        booked = Entry(booked_id, "sale", void.voids, tuple(Posting(*row) for row in postings))
+        self.add_entry(reversal(booked, entry_id))
+
+    def add_returns(self, sale: SaleCompleted, number: int, event_seq: int) -> None:
+        """What this sale takes back of sale `number` and gives back of its tenders; never more than those."""
+        self._sql_each(
+            "INSERT INTO sale_return VALUES (?, ?, ?, ?, ?)",
+            [
+                (number, told.line_id, told.before_milli, -line.quantity_milli, event_seq)
+                for line in sale.lines
+                if (told := line.refers_to) is not None
+            ],
+        )
+        given: dict[str, int] = {}
+        for tender in sale.tenders:
+            if tender.refers_to:
+                given[tender.refers_to] = given.get(tender.refers_to, 0) - tender.amount_minor
+        self._sql_each(
+            "INSERT INTO tender_return VALUES (?, ?, ?, ?)",
+            [(number, tender_id, amount, event_seq) for tender_id, amount in given.items()],
+        )
 
     def add_effects(self, effects: Sequence[Effect]) -> None:
         """What devices shall do once this unit is committed."""

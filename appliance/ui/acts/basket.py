@@ -114,10 +114,11 @@ def clear(till: Till, args: Args) -> None:
 
 
 def hold(till: Till, args: Args) -> None:
-    """Put the basket aside for the next customer; a payment is followed on."""
+    """Put the basket aside for the next customer, under a name if one is given; a payment is followed on."""
+    name = str(args.get("name", ""))
 
     def suspend(counter: Counter) -> None:
-        counter.checkout.selling.suspend()
+        counter.checkout.selling.suspend(name)
         counter.stale()
 
     def held(_: Any) -> None:
@@ -139,20 +140,10 @@ def recall(till: Till, args: Args) -> None:
         basket = till.state.desk.basket
         under_way = basket is not None and basket.attempt is not None
         till.change(place="tender" if under_way else "sale", sheet=None, removed=(), trouble=None)
+        if basket is not None and basket.refund is not None and basket.refund.mode == "void":
+            till.change(place="giveback")
 
     till.job(bring, brought)
-
-
-def returning(till: Till, args: Args) -> None:
-    """Goods that come now are taken back, or sold again."""
-    on = bool(args["on"])
-    till.change(sheet=None)
-
-    def turn(counter: Counter) -> None:
-        counter.checkout.desk.require_session()
-        counter.checkout.selling.set_returning(on, counter.moment())
-
-    till.job(turn, lambda _: till.change(trouble=None))
 
 
 # Options

@@ -75,6 +75,9 @@ def open_drawer(till: Till, args: Args) -> None:
         counter.checkout.staff.open_drawer("no_sale", counter.moment())
 
     def recorded(_: Any) -> None:
+        if till.state.desk.training:
+            till.toast("warn", "toast.training_drawer")
+            return
         till.outside.open_drawer()
         till.outside.something_for_hq()
         till.toast("accent", "toast.drawer_opening")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from appliance.checkout.selling import Scanned
+from appliance.ui.acts import refunds
 from appliance.ui.counter import Counter
 from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
 from appliance.ui.state import Search
@@ -109,21 +110,28 @@ def scanned(till: Till, reply: Reply, at_ns: int) -> None:
     if reply.error is None:
         # On a small screen the goods lie over the basket, where the line is to be seen.
         till.change(goods_over=False)
-    added(till, reply, lambda answer: _other_code(till, answer))
+    sheet = till.state.sheet
+    asked = isinstance(sheet, TypingSheet) and sheet.kind == "receipt"
+    added(till, reply, lambda answer: _other_code(till, answer, asked))
 
 
-def _other_code(till: Till, scan: Scanned) -> None:
-    """Codes that are not goods."""
+def _other_code(till: Till, scan: Scanned, asked: bool) -> None:
+    """Codes that are not goods; `asked` says that the till asked for a receipt."""
     if scan.answer == "line":
+        return
+    if scan.answer == "receipt" and (asked or till.state.place == "refund"):
+        refunds.find(till, scan.code)
         return
     sale = till.state.desk.last_sale
     if scan.answer == "receipt" and sale is not None and sale.receipt_number == scan.code:
         till.change(sheet=MenuSheet("last_sale"))
         return
+    if scan.answer == "receipt":
+        refunds.find(till, scan.code)
+        return
     codes = {
         "payment_code": "scan.payment_code",
         "member_code": "scan.member_code",
-        "receipt": "scan.receipt_unknown",
     }
     till.refuse(Refused(codes[scan.answer]))
 

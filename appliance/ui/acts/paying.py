@@ -18,6 +18,10 @@ def pay_with(till: Till, args: Args) -> None:
     basket = till.state.desk.basket
     if basket is None or not basket.lines:
         raise Refused("basket.empty")
+    receipt = basket.refund is not None and basket.refund.number
+    if receipt and any(line.returned for line in basket.lines) and till.state.desk.due_minor <= 0:
+        till.change(place="giveback", trouble=None, sheet=None, removed=())
+        return
     if basket.attempt is not None:
         state = basket.attempt.state
         till.change(place="unknown" if state == "unknown" else "tender", pane="qr", trouble=None, sheet=None)
@@ -146,6 +150,9 @@ def _open_followed(till: Till, one: Followed) -> None:
         else:
             till.sold(one.paid)
     elif one.paid.ended:
+        if till.state.place == "giveback":
+            till.refuse(Refused("refund.declined"))
+            return
         if till.state.place in ("tender", "unknown"):
             till.change(place="tender", pane="cash", sheet=None)
         till.refuse(Refused(f"payment.{one.paid.ended}"))

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from appliance.ui.acts import goods
+from appliance.ui.acts import goods, refunds
 from appliance.ui.counter import Counter
 from appliance.ui.presenters.sign_in import PIN_LENGTH, seconds_left
 from appliance.ui.sheets import ApprovalSheet, TypingSheet
@@ -83,9 +83,15 @@ def sign_out(till: Till, args: Args) -> None:
     """Nobody works here any more; an open basket stays."""
 
     def away(_: Any) -> None:
-        till.change(place="sign_in", sheet=None, pin="", trouble=None, search=Search())
+        till.change(
+            place="sign_in", sheet=None, pin="", trouble=None, search=Search(), refund=None, finished=None
+        )
 
-    till.job(lambda counter: counter.checkout.staff.sign_out(), away)
+    def sign_off(counter: Counter) -> None:
+        counter.end_training()
+        counter.checkout.staff.sign_out()
+
+    till.job(sign_off, away)
 
 
 def idle(till: Till, dim_s: int, lock_s: int) -> None:
@@ -97,7 +103,7 @@ def idle(till: Till, dim_s: int, lock_s: int) -> None:
         till.outside.dim(True)
     basket = state.desk.basket
     under_way = basket is not None and basket.attempt is not None
-    if idle_s >= lock_s and state.place in ("sale", "tender", "done") and not under_way:
+    if idle_s >= lock_s and state.place in ("sale", "tender", "done", "refund", "giveback") and not under_way:
         try:
             sign_out(till, {})
         except Busy as busy:
@@ -212,9 +218,11 @@ def _approval_answered(till: Till, reply: Any) -> None:
 
 
 def approved(till: Till, manager: Operator) -> None:
-    """A manager agreed: goods past their date are sold; a payment needs its provider's number first."""
+    """A manager agreed: what it was asked for goes on; a payment seen elsewhere needs its number."""
     sheet = till.state.sheet
     if isinstance(sheet, ApprovalSheet) and sheet.what == "sell_expired":
         goods.sell_expired(till, sheet, manager.id)
+    elif isinstance(sheet, ApprovalSheet) and sheet.what != "confirm_paid":
+        refunds.allowed(till, sheet, manager)
         return
     till.change(sheet=TypingSheet("reference", subject=manager.id), trouble=None)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.ui.acts import basket, goods, paying, people
+from appliance.ui.acts import basket, goods, paying, people, refunds
 from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
 from appliance.ui.till import Args, Till
 from retail.errors import ContractError, Refused
@@ -11,13 +11,36 @@ from retail.quantity import parse_quantity
 
 NAME_LENGTH_MAX = 40
 REFERENCE_LENGTH_MAX = 40
-DIGITS_MAX = {"open_price": 9, "weight": 7, "quantity": 6, "phone": 15, "reference": REFERENCE_LENGTH_MAX}
-DECIMALS = {"open_price": 2, "weight": 3, "quantity": 0, "phone": -1, "reference": -1}
+DIGITS_MAX = {
+    "open_price": 9,
+    "weight": 7,
+    "quantity": 6,
+    "phone": 15,
+    "reference": REFERENCE_LENGTH_MAX,
+    "receipt": 32,
+    "hold": NAME_LENGTH_MAX,
+}
+DECIMALS = {
+    "open_price": 2,
+    "weight": 3,
+    "quantity": 0,
+    "phone": -1,
+    "reference": -1,
+    "receipt": -1,
+    "hold": -1,
+}
+LETTERS = ("reference", "receipt", "hold")
+"""Sheets whose one field takes letters too."""
 
 
 def open_menu(till: Till, args: Args) -> None:
     """A menu, the main one unless another is named."""
     till.change(sheet=MenuSheet(args.get("kind", "menu")))
+
+
+def open_hold(till: Till, args: Args) -> None:
+    """Put the basket aside under a name."""
+    till.change(sheet=TypingSheet("hold"), trouble=None)
 
 
 def close(till: Till, args: Args) -> None:
@@ -75,8 +98,9 @@ def keyboard_text(till: Till, args: Args) -> None:
     """Letters: into the field that has the focus, else into the search box."""
     text, sheet = str(args["text"]), till.state.sheet
     if isinstance(sheet, TypingSheet):
-        if sheet.kind == "reference":
-            till.change(sheet=replace(sheet, digits=(sheet.digits + text)[:REFERENCE_LENGTH_MAX], trouble=""))
+        if sheet.kind in LETTERS:
+            digits = (sheet.digits + text)[: DIGITS_MAX[sheet.kind]]
+            till.change(sheet=replace(sheet, digits=digits, trouble=""))
         elif sheet.kind == "open_price":
             default = till.outside.words(till.state.language)("open_item.default_name")
             name = "" if sheet.name == default else sheet.name
@@ -106,7 +130,7 @@ def keyboard_key(till: Till, args: Args) -> None:
 
 def next_sale(till: Till, args: Args) -> None:
     """From done to an empty basket."""
-    till.change(place="sale", pane="cash", trouble=None, keypad="")
+    till.change(place="sale", pane="cash", trouble=None, keypad="", finished=None)
 
 
 # Confirming what was typed
@@ -137,5 +161,9 @@ def _confirm(till: Till, sheet: TypingSheet) -> None:
         basket.set_quantity(till, sheet.subject, parse_quantity(sheet.digits or "0"))
     elif sheet.kind == "phone":
         people.find_phone(till, sheet.digits)
+    elif sheet.kind == "receipt":
+        refunds.find(till, sheet.digits)
+    elif sheet.kind == "hold":
+        basket.hold(till, {"name": sheet.digits})
     else:
         paying.confirm_paid(till, sheet)

@@ -42,7 +42,8 @@ def _run(home: Home, settings: Settings) -> int:
     from appliance.ui.window import open_window
 
     size = settings.screen
-    window = open_window(home.root / "data" / "kivy-customer", size.width, size.height, visible=size.window)
+    visible = size.window and size.customer_window
+    window = open_window(home.root / "data" / "kivy-customer", size.width, size.height, visible=visible)
     from kivy.base import EventLoop, runTouchApp, stopTouchApp
 
     from appliance.ui import theme

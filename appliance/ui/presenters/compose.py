@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appliance.ui.presenters import done, notices, sale, sheets, sign_in, tender, unknown
+from appliance.ui.presenters import done, notices, refund, sale, sheets, sign_in, tender, unknown
 from appliance.ui.presenters.say import Say, Tr, say_of
 from appliance.ui.state import TillState
 from appliance.ui.views import ScreenView, SheetView, ToastView
@@ -28,10 +28,14 @@ def _screen(state: TillState, say: Say) -> ScreenView:
     basket = state.desk.basket
     if state.place == "sign_in":
         return sign_in.view(state, say)
+    if state.place == "refund" and state.refund is not None:
+        return refund.choosing(state, say)
+    if state.place == "giveback" and state.has_goods:
+        return refund.giving(state, say)
     if state.place == "unknown" and basket is not None and basket.attempt is not None:
         return unknown.view(state, say)
     if state.place == "tender" and state.has_goods:
         return tender.view(state, say)
-    if state.place == "done" and state.desk.last_sale is not None:
+    if state.place == "done" and (state.finished or state.desk.last_sale) is not None:
         return done.view(state, say)
     return sale.view(state, say)

@@ -20,7 +20,7 @@ def view(state: TillState, say: Say) -> CustomerView:
     """The second screen."""
     shop = say.name(state.shop.shop.names)
     basket, priced = state.desk.basket, state.desk.priced
-    if state.place == "done" and state.desk.last_sale is not None:
+    if state.place == "done" and (state.finished or state.desk.last_sale) is not None:
         return _done(state, say, shop)
     if basket is None or priced is None or not basket.lines:
         return CustomerView("welcome", shop, say.tr("customer.welcome"), say.tr("customer.welcome.detail"))
@@ -28,7 +28,7 @@ def view(state: TillState, say: Say) -> CustomerView:
 
 
 def _done(state: TillState, say: Say, shop: str) -> CustomerView:
-    sale = state.desk.last_sale
+    sale = state.finished or state.desk.last_sale
     assert sale is not None  # looked at by the caller
     change = sum(tender.change_minor for tender in sale.tenders)
     label = say.join(say.tr("tender.change"), change_note(say, change)) if change else say.tr("customer.paid")
@@ -79,7 +79,7 @@ def _line(say: Say, line: Line, priced: PricedLine) -> CustomerLineView:
 
 def display_rows(state: TillState, say: Say) -> tuple[str, ...]:
     """Two rows for a character display, which as a rule can show ASCII only: English names and words."""
-    sale, basket, priced = state.desk.last_sale, state.desk.basket, state.desk.priced
+    sale, basket, priced = state.finished or state.desk.last_sale, state.desk.basket, state.desk.priced
     if state.place == "done" and sale is not None:
         change = sum(tender.change_minor for tender in sale.tenders)
         return (_row("TOTAL", _ascii(say, sale.total_minor)), _row("CHANGE", _ascii(say, change)))

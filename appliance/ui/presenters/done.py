@@ -8,12 +8,12 @@ from appliance.ui.refusals import told
 from appliance.ui.state import Following, TillState
 from appliance.ui.views.parts import CheckView
 from appliance.ui.views.paying import DoneView
-from retail.messages.events import SaleCompleted
+from retail.messages.events import SaleCompleted, SaleVoided
 
 
 def view(state: TillState, say: Say) -> DoneView:
     """The whole screen. The state holds the sale that was just completed."""
-    sale = state.desk.last_sale
+    sale = state.finished or state.desk.last_sale
     assert sale is not None  # the composer shows no such screen without one
     change = sum(tender.change_minor for tender in sale.tenders)
     label, amount = say.tr("done.paid"), sale.total_minor
@@ -23,7 +23,7 @@ def view(state: TillState, say: Say) -> DoneView:
         label, amount = say.join(say.tr("tender.change"), change_note(say, change)), change
     return DoneView(
         status=status_bar(state, say),
-        title=say.tr("done.title_refund") if sale.total_minor < 0 else say.tr("done.title"),
+        title=_title(sale, say),
         amount_label=label,
         amount=say.price(amount),
         summary=_summary(sale, say),
@@ -38,6 +38,12 @@ def view(state: TillState, say: Say) -> DoneView:
         ),
         foot=say.tr("done.scan_next"),
     )
+
+
+def _title(sale: SaleCompleted, say: Say) -> str:
+    if isinstance(sale, SaleVoided):
+        return say.tr("done.title_void")
+    return say.tr("done.title_refund") if sale.total_minor < 0 else say.tr("done.title")
 
 
 def _summary(sale: SaleCompleted, say: Say) -> str:

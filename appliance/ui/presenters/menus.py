@@ -1,13 +1,16 @@
 """Menus: lists of actions that are not needed often."""
 
 from appliance.checkout.ports import Effect
+from appliance.checkout.refunding import REASONS
 from appliance.ui.presenters.notices import CAPABILITY, offered
+from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.sign_in import LANGUAGES
 from appliance.ui.refusals import device_word, told
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ControlView
 from appliance.ui.views.sheets import MenuSheetView
+from retail.messages.events import SaleVoided
 from retail.quantity import ONE_MILLI
 
 THEMES = ("light", "dark", "contrast")
@@ -21,6 +24,10 @@ def menu(state: TillState, say: Say, kind: str) -> MenuSheetView:
         return _clear(say)
     if kind == "last_sale":
         return _last_sale(state, say)
+    if kind == "no_receipt":
+        return _reasons(say, "refund.no_receipt_because", say.tr("refund.no_receipt"))
+    if kind == "void":
+        return _void(state, say)
     if kind == "devices":
         return _devices(state, say)
     return _effects(state, say) if kind == "effects" else _main(state, say)
@@ -51,10 +58,23 @@ def _main(state: TillState, say: Say) -> MenuSheetView:
         say.control("menu.open_item", say.tr("open_item.sell"), "open_item.open", icon="pencil"),
         say.control("menu.drawer", say.tr("drawer.open"), "drawer.open", icon="archive"),
     )
+    if state.has_goods:
+        hold = say.control("menu.hold_named", say.tr("basket.hold_named"), "basket.hold_named", icon="pause")
+        tools = (*tools, hold)
+    elif state.desk.last_sale is not None and not isinstance(state.desk.last_sale, SaleVoided):
+        void = say.control(
+            "menu.void", say.tr("void.last"), "menu.open", args={"kind": "void"}, icon="trash-2"
+        )
+        tools = (*tools, void)
     if state.small:
         tools = (*tools, *_basket_tools(state, say))
+    training = (
+        say.control("menu.training_end", say.tr("training.end"), "training.end", icon="log-out")
+        if state.desk.training
+        else say.control("menu.training", say.tr("training.begin"), "training.begin", icon="users")
+    )
     sign_out = say.control("menu.sign_out", say.tr("menu.sign_out"), "sign_out", icon="log-out")
-    controls = (*tools, *languages, *themes, sign_out)
+    controls = (*tools, *languages, *themes, training, sign_out)
     return MenuSheetView(say.tr("menu.title"), controls, _close(say))
 
 
@@ -96,7 +116,7 @@ def _suspended(state: TillState, say: Say) -> MenuSheetView:
         controls.append(
             say.control(
                 f"suspended.{basket.basket_id}",
-                say.join(basket.order_number, pieces),
+                say.join(basket.order_number, basket.name, pieces),
                 "basket.recall",
                 args={"basket": basket.basket_id},
                 detail=say.join(first, paying),
@@ -135,10 +155,27 @@ def _last_sale(state: TillState, say: Say) -> MenuSheetView:
             say.control(
                 "last_sale.reprint", say.tr("receipt.reprint"), "receipt.reprint", args={"sale": sale.number}
             ),
+            say.control("last_sale.refund", say.tr("sale.return"), "refund.sale", args={"sale": sale.number}),
         ),
         _close(say),
         detail="\n".join(rows),
     )
+
+
+def _reasons(say: Say, intent: str, title: str, detail: str = "") -> MenuSheetView:
+    controls = tuple(
+        say.control(f"reason.{reason}", reason_words(say, reason), intent, args={"reason": reason})
+        for reason in REASONS
+    )
+    return MenuSheetView(title, controls, _close(say), detail=detail or say.tr("refund.why"))
+
+
+def _void(state: TillState, say: Say) -> MenuSheetView:
+    sale = state.desk.last_sale
+    if sale is None:
+        return MenuSheetView(say.tr("last_sale.none"), (), _close(say))
+    detail = say.tr("void.detail", amount=say.price(sale.total_minor))
+    return _reasons(say, "void.because", say.tr("refund.title_void", number=sale.order_number), detail)
 
 
 def _devices(state: TillState, say: Say) -> MenuSheetView:

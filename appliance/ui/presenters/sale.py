@@ -110,6 +110,8 @@ def _totals(state: TillState, say: Say) -> TotalsView | None:
 
 def qr_blocked(state: TillState, say: Say) -> str:
     """Why a QR cannot be made now, or nothing."""
+    if state.desk.training:
+        return say.tr("training.no_code")
     if state.desk.due_minor < 0:
         return say.tr("qr.no_refund")
     return "" if state.sync.online else say.tr("qr.offline")
@@ -117,6 +119,8 @@ def qr_blocked(state: TillState, say: Say) -> str:
 
 def _short_why(state: TillState, say: Say) -> str:
     """Why there can be no QR, in the few characters that a small button has room for."""
+    if state.desk.training:
+        return say.tr("training.no_code")
     if state.desk.due_minor < 0:
         return say.tr("qr.no_refund_short")
     return "" if state.sync.online else say.tr("qr.offline_short")

@@ -1,6 +1,7 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
 from appliance.ui.presenters.menus import menu
+from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.sign_in import PIN_LENGTH
 from appliance.ui.refusals import told
@@ -18,6 +19,9 @@ from appliance.ui.views.sheets import (
 from retail.errors import ContractError
 from retail.money import parse_amount
 from retail.quantity import extend, parse_quantity
+
+NUMBERS = ("phone", "reference", "receipt", "hold")
+"""Sheets whose field holds no amount."""
 
 
 def view(state: TillState, say: Say) -> SheetView | None:
@@ -103,6 +107,10 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
             say.tr("reference.confirm"),
             say.tr("reference.detail"),
         )
+    elif sheet.kind == "receipt":
+        title, confirm, detail = say.tr("receipt.title"), say.tr("receipt.find"), say.tr("receipt.detail")
+    elif sheet.kind == "hold":
+        title, confirm, detail = say.tr("hold.title"), say.tr("basket.hold"), say.tr("hold.detail")
     fields: tuple[FieldView, ...] = (_digits_field(say, sheet, bad),)
     if name_shown:
         name = FieldView(
@@ -116,12 +124,15 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
     return TypingSheetView(
         title=title,
         fields=fields,
-        keypad=KeypadView(say.tr("action.clear") if sheet.kind in ("phone", "reference") else ""),
+        keypad=KeypadView(say.tr("action.clear") if sheet.kind in NUMBERS else ""),
         close=_close(say),
         confirm=say.control(
             "sheet.confirm", confirm, "typing.confirm", enabled=_ready(sheet), why=confirm, busy=state.busy
         ),
         detail=detail,
+        other=say.control("refund.no_receipt", say.tr("refund.no_receipt"))
+        if sheet.kind == "receipt"
+        else None,
     )
 
 
@@ -136,6 +147,8 @@ def _digits_field(say: Say, sheet: TypingSheet, bad: str) -> FieldView:
         "quantity": "quantity.label",
         "phone": "phone.label",
         "reference": "reference.label",
+        "receipt": "receipt.label",
+        "hold": "hold.label",
     }
     unit = sheet.product.unit if sheet.product else "kg"
     text = f"{say.unit.sign}{sheet.digits}" if sheet.kind == "open_price" and sheet.digits else sheet.digits
@@ -176,9 +189,7 @@ def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheet
         bad = say.tr("toast.trouble", title=title, todo=todo)
     return ApprovalSheetView(
         title=say.tr("approval.title"),
-        reason=say.tr("approval.sell_expired", date=sheet.args.get("date", ""))
-        if sheet.what == "sell_expired"
-        else say.tr("approval.confirm_paid"),
+        reason=_asked(say, sheet),
         who=say.tr("approval.who"),
         keypad=KeypadView(say.tr("action.clear"), enabled=not state.pin_busy),
         close=_close(say),
@@ -196,6 +207,19 @@ def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheet
             for one in managers
         ),
     )
+
+
+def _asked(say: Say, sheet: ApprovalSheet) -> str:
+    """What the manager is asked for."""
+    if sheet.what == "sell_expired":
+        return say.tr("approval.sell_expired", date=sheet.args.get("date", ""))
+    if sheet.what == "as_cash":
+        return say.tr("approval.as_cash")
+    if sheet.what == "no_receipt":
+        return say.tr("approval.no_receipt", reason=reason_words(say, sheet.reason))
+    if sheet.what == "void":
+        return say.tr("approval.void", reason=reason_words(say, sheet.reason))
+    return say.tr("approval.confirm_paid")
 
 
 def typed_amount(sheet: TypingSheet, say: Say) -> int:

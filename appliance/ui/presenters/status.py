@@ -20,6 +20,7 @@ def status_bar(state: TillState, say: Say) -> StatusBarView:
         clock=state.now.strftime("%H:%M"),
         operator=say.name(operator.names) if operator else "",
         shift=shift_name(say, state.desk.shift) if operator else "",
+        training=say.tr("training.mark") if state.desk.training else "",
         operator_control=say.control("status.operator", say.name(operator.names), "menu.open")
         if operator
         else None,

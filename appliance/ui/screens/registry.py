@@ -15,6 +15,7 @@ _SCREENS = {
     "TenderView": ("tender", "TillTenderScreen"),
     "DoneView": ("done", "TillDoneScreen"),
     "PaymentUnknownView": ("unknown", "TillUnknownScreen"),
+    "RefundView": ("refund", "TillRefundScreen"),
     "CustomerView": ("customer", "TillCustomerScreen"),
 }
 

@@ -30,6 +30,7 @@ from appliance.ui.views.paying import (
     TenderView,
 )
 from appliance.ui.views.people import CustomerLineView, CustomerView, PersonView, SignInView
+from appliance.ui.views.refund import RefundRowView, RefundView
 from appliance.ui.views.sale import (
     BasketView,
     BenefitView,
@@ -58,7 +59,7 @@ from appliance.ui.views.sheets import (
     TypingSheetView,
 )
 
-ScreenView = SignInView | SaleView | TenderView | DoneView | PaymentUnknownView | CustomerView
+ScreenView = SignInView | SaleView | TenderView | DoneView | PaymentUnknownView | RefundView | CustomerView
 
 __all__ = [
     "ApprovalSheetView",
@@ -96,6 +97,8 @@ __all__ = [
     "PromotionRowView",
     "QrPaneView",
     "QrView",
+    "RefundRowView",
+    "RefundView",
     "SaleView",
     "ScreenView",
     "SearchView",

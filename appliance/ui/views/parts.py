@@ -71,6 +71,8 @@ class StatusBarView:
     shift: str = ""
     title: str = ""
     title_detail: str = ""
+    training: str = ""
+    """Not empty while nothing that is done here counts: it stands on every screen."""
     operator_control: ControlView | None = None
     """Makes the operator's name a control (sign out, language), named e.g. ``status.operator``."""
 

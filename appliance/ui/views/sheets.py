@@ -47,7 +47,7 @@ class FieldView:
 class TypingSheetView:
     """Fields and a keypad: sell by name at a price, a quantity, a phone number, a reason.
 
-    `detail` says what will happen, or which rule asks.
+    `detail` says what will happen, or which rule asks; `other` is another way on.
     """
 
     title: str
@@ -56,6 +56,7 @@ class TypingSheetView:
     close: ControlView
     confirm: ControlView | None = None
     detail: str = ""
+    other: ControlView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,8 +248,16 @@ class TypingSheet(_Inside):
         if view.confirm:
             high = 64.0 if small else 80.0
             bottom -= high
-            self.put(Confirm, "confirm", (view.confirm, ""), EDGE, bottom, width, high)
+            # A small screen has no row to spare: the other way stands beside the blue button.
+            other = 136.0 if small and view.other else 0.0
+            left = EDGE + (other + 8 if other else 0)
+            self.put(Confirm, "confirm", (view.confirm, ""), left, bottom, width - left + EDGE, high)
+            if view.other and small:
+                self.put(TillButton, view.other.name, view.other, EDGE, bottom, other, high, size_sp=16.0)
             bottom -= 8 if small else 16
+        if view.other and not small:
+            self.put(TillButton, view.other.name, view.other, EDGE, y, width, 48, size_sp=16.0)
+            y += 56
         high = min(bottom - y, 4 * 88.0)
         self.put(Keypad, "keypad", view.keypad, EDGE, bottom - high, width, high)
 

@@ -63,19 +63,34 @@ class TillStatusBar(Pane):
         pen.line(0, self.h - c.line_dp, self.w)
         right = self._right(pen, view, small)
         middle = self.h / 2
+        mark = self._training(pen, view, small)
         if view.title and small:
-            x = 12 + pen.text(view.title, 12, middle, 14, c.ink, bold=True)
+            x = 12 + mark
+            x += pen.text(view.title, x, middle, 14, c.ink, bold=True)
             pen.text(view.title_detail, x + 12, middle, 14, c.ink2)
             return
         size = 24 if small else 28
         x = 12.0 if small else 16.0
         pen.logo(x, middle - size / 2, size)
         if small:
-            pen.text(view.place, 48, middle, 14, c.ink, bold=True, width=right - 60)
+            pen.text(view.place, 48 + mark, middle, 14, c.ink, bold=True, width=right - 60 - mark)
             return
-        x = 64 + pen.text(view.shop, 64, middle, 16, c.ink, bold=True, width=right - 80)
+        x = 64 + mark
+        x += pen.text(view.shop, x, middle, 16, c.ink, bold=True, width=right - 16 - x)
         if right - x > 80:
             pen.text(view.place, x + 20, middle, 14, c.ink2, width=right - x - 40)
+
+    def _training(self, pen: Pen, view: StatusBarView, small: bool) -> float:
+        """The mark of training, at the left where no sheet ever covers it; how far it moves the rest."""
+        if not view.training:
+            return 0.0
+        size = 14 if small else 16
+        wide = pen.measure(view.training, size, True) + (20 if small else 32)
+        left = (12.0 if small and view.title else 44.0) if small else 60.0
+        pen.box(left, 4, wide, self.h - 8, self.look.colours.warn, None, 8)
+        ink = self.look.colours.surface
+        pen.text(view.training, left + wide / 2, self.h / 2, size, ink, bold=True, align="centre")
+        return wide + 12
 
     def _right(self, pen: Pen, view: StatusBarView, small: bool) -> float:
         """Clock, operator and states, right to left; where they begin."""
