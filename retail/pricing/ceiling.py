@@ -43,7 +43,7 @@ class Ceiling:
             groups.setdefault(one.bit, []).append(rival)
         self._groups = sorted(groups.values(), key=lambda rivals: rivals[0].live.place)
         self._points, complete = self._steps(later)
-        last = self._base + 1 if complete else self._left - self._given(self._base)
+        last = self._base + 1 if complete else self._by_rates()
         self._floors = [last]
         for point in reversed(self._points):
             self._floors.append(min(self._floors[-1], self._at(point)))
@@ -52,6 +52,13 @@ class Ceiling:
     def floor(self, loss: int) -> int:
         """No plan that loses `loss` or more leaves a total below this, taxes not counted."""
         return min(self._at(loss), self._floors[bisect_right(self._points, loss)])
+
+    def _by_rates(self) -> int:
+        """A floor that looks at no steps: below every total as long as rates together are less than all."""
+        rate = sum(max(rate_ppm(rival.live) for rival in rivals) for rivals in self._groups)
+        if rate >= MILLION:
+            return self._left - self._given(self._base)
+        return self._left - self._left * rate // MILLION - len(self._groups)
 
     def loss_max(self, total: int) -> int:
         """The greatest loss that could still end below this total."""
