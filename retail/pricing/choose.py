@@ -109,7 +109,7 @@ class _Chooser:
         found: _Worked | None = None
         ceiling: Ceiling | None = None
         floor = 0
-        for loss, trail in paths.by_loss(self._untouched(), self.effort):
+        for loss, trail in paths.by_loss(self._untouched(), self.effort, self._summable):
             if found is None or ceiling is None:
                 found = self._work_out(trail)
                 if not self.later.live and self.rate_min == self.rate_max:

@@ -116,7 +116,10 @@ def bad(where: str, **changes: object) -> Any:
         bad("$.products[0].id", products=[{"id": "", "price_minor": 1}]),
         bad("$.products[1].id", products=[{"id": "a", "price_minor": 1}] * 2),
         bad("$.products[0].price_minor", products=[{"id": "a", "price_minor": -1}]),
-        bad("$.products[0].member_price_minor", products=[{"id": "a", "price_minor": 1, "member_price_minor": -1}]),
+        bad(
+            "$.products[0].member_price_minor",
+            products=[{"id": "a", "price_minor": 1, "member_price_minor": -1}],
+        ),
         bad("$.basket[0].product", basket=[{"product": "tee"}]),
         bad("$.basket[0].options[0]", basket=[{"product": "tea", "options": ["x"]}]),
         bad("$.basket[0].quantity", basket=[{"product": "tea", "quantity": 0}]),
@@ -127,7 +130,11 @@ def bad(where: str, **changes: object) -> Any:
         bad("$.basket[1].line", basket=[{"product": "tea", "line": "a"}] * 2),
         bad("$.basket[0].barcode", basket=[{"barcode": "2012345011008"}]),
         bad("$.basket[0].barcode", basket=[{"barcode": "2012345011007"}]),
-        bad("$.basket[0]", products=[{"id": "tea", "price_minor": 2**40}], basket=[{"product": "tea", "quantity": 10**6}]),
+        bad(
+            "$.basket[0]",
+            products=[{"id": "tea", "price_minor": 2**40}],
+            basket=[{"product": "tea", "quantity": 10**6}],
+        ),
         bad("$.basket", basket=[TEA] * 5001),
         bad("$.taxes", taxes={"reduced": {"rate_bp": 600}}),
         bad("$.taxes.standard.rate_bp", taxes={"standard": {"rate_bp": -1}}),
@@ -135,10 +142,13 @@ def bad(where: str, **changes: object) -> Any:
         bad("$.holidays.x", holidays={"x": ["May"]}),
         bad("$.steps_max", steps_max=0),
         bad("prices", prices=[{"product": "tea", "price_minor": -1}]),
-        bad("", overrides=[{"line": "1", "unit_price_minor": 1, "operator": "o", "reason": "", "approver": "b"}]),
+        bad(
+            "",
+            overrides=[{"line": "1", "unit_price_minor": 1, "operator": "o", "reason": "", "approver": "b"}],
+        ),
         bad("", manual_discounts=[{"id": "m", "operator": "o", "reason": "r", "limit_bp": 0, "off_bp": 500}]),
     ],
-)  # fmt: skip
+)
 def test_bad_documents_get_the_place_and_what_to_do(given: object, where: str) -> None:
     code, answer = run(given)
     assert (code, answer["path"]) == (2, where)
@@ -184,7 +194,8 @@ def test_every_finding_and_error_has_words_in_both_languages() -> None:
         (ROOT / f"retail/pricing/{name}.py").read_text("utf-8")
         for name in ("check", "calendar", "trial", "document", "manual", "index", "pricebook", "lots")
     )
-    raised = r'(?:Error|Refused|_error|_warning|_unknown)\(\s*"((?:promotion|calendar|document|price|pricing)\.[a-z_]+)"'
+    kinds = "promotion|calendar|document|price|pricing"
+    raised = rf'(?:Error|Refused|_error|_warning|_unknown)\(\s*"((?:{kinds})\.[a-z_]+)"'
     codes = set(re.findall(raised, source))
     words = _sentences()["errors"] | _sentences()["findings"]
     assert codes and {code for code in codes if set(words.get(code, ())) != {"zh", "en"}} == set()
