@@ -114,7 +114,7 @@ class _Chooser:
                 found = self._work_out(trail)
                 if not self.later.live and self.rate_min == self.rate_max:
                     break
-                ceiling = Ceiling(self.lots, self.later.live, found.outcome.total_minor())
+                ceiling = Ceiling(self.lots, self.later.live, found.outcome.total_minor(), found.total)
                 floor = self._with_tax(ceiling.floor(0))
                 self._lower(paths, ceiling, found.total)
                 continue
@@ -199,9 +199,11 @@ class _Chooser:
         left = sum(lot.amount_minor for lot in self.lots) - paths.gain
         if self.goods_cut:
             left = max(0, left + paths.gain - gain_at_most(self.lots, self.goods))
-            floor = self._with_tax(Ceiling(self.lots, self.later.live, left).floor(0))
+            floor = self._with_tax(Ceiling(self.lots, self.later.live, left, found.total).floor(0))
         if self.later.effort.cut:
-            floor = min(floor, self._with_tax(Ceiling(self.lots, self.later.live, left).floor(0)))
+            floor = min(
+                floor, self._with_tax(Ceiling(self.lots, self.later.live, left, found.total).floor(0))
+            )
         bound = max(0, found.total - max(0, floor))
         bound = -(-bound * (BASIS_POINTS + self.rate_max) // BASIS_POINTS)
         return SearchReport(bound == 0, bound, steps)
