@@ -76,8 +76,8 @@ class Ceiling:
         return least
 
     def _reach(self) -> tuple[int, bool]:
-        """The greatest loss worth looking at, and whether rates alone show that beyond it nothing is won: what
-        is left less the best rate of every group is then more than the total already found."""
+        """The greatest loss worth looking at, and whether rates alone show that beyond it nothing is won:
+        what is left less the best rate of every group is then more than the total already found."""
         room = max(0, self._base - self._left)
         rate = sum(max(_rate(rival) for rival in rivals) for rivals in self._groups)
         if rate >= MILLION:

@@ -14,7 +14,7 @@ from retail.pricing.basket import TaxRate
 from retail.pricing.ceiling import Ceiling
 from retail.pricing.components import components
 from retail.pricing.evaluate import Outcome, evaluate
-from retail.pricing.goods_search import Layer, Walk, untaken
+from retail.pricing.goods_search import Layer, Walk, simple_layer, untaken
 from retail.pricing.later import Laid, Later, Segment
 from retail.pricing.later_search import best_choice
 from retail.pricing.live import Live
@@ -159,6 +159,9 @@ class _Chooser:
                 layers.append(
                     wide_layer(component.lots, component.live, self.live, self.cell_of, self.effort)
                 )
+            elif component.simple:
+                (lot,) = component.lots
+                layers.append(simple_layer(lot, component.live, self.cell_of, self.effort))
             else:
                 layers += Walk(component.lots, component.live, self.cell_of, self.effort).layers()
         return layers
