@@ -178,12 +178,11 @@ def _rate(promotion: AnyPromotion, off_bp: int) -> Iterator[Finding]:
         yield _error("promotion.takes_nothing_off", "off_bp")
     elif off_bp > BASIS_POINTS:
         yield _error("promotion.more_than_everything", "off_bp", off_bp=off_bp)
-    elif off_bp == BASIS_POINTS and isinstance(
-        promotion, doc.Percentage | doc.ThresholdPercentage | doc.Bundle
-    ):
-        yield _error("promotion.gives_away", "off_bp")
-    elif off_bp >= 9000 and isinstance(promotion, doc.Percentage | doc.ThresholdPercentage):
-        yield _warning("promotion.very_much_off", "off_bp", off_bp=off_bp)
+    elif isinstance(promotion, doc.Percentage | doc.ThresholdPercentage | doc.Bundle):
+        if off_bp == BASIS_POINTS:
+            yield _warning("promotion.gives_away", "off_bp")
+        elif off_bp >= VERY_MUCH_BP:
+            yield _warning("promotion.very_much_off", "off_bp", off_bp=off_bp)
 
 
 def _pieces(promotion: AnyPromotion) -> Iterator[Finding]:

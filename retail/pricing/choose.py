@@ -14,7 +14,7 @@ from retail.pricing.basket import TaxRate
 from retail.pricing.ceiling import Ceiling
 from retail.pricing.components import components
 from retail.pricing.evaluate import Outcome, evaluate
-from retail.pricing.goods_search import Layer, Walk, untaken
+from retail.pricing.goods_search import Layer, Walk, simple_layer, untaken
 from retail.pricing.later import Laid, Later, Segment
 from retail.pricing.later_search import best_choice
 from retail.pricing.live import Live
@@ -109,12 +109,12 @@ class _Chooser:
         found: _Worked | None = None
         ceiling: Ceiling | None = None
         floor = 0
-        for loss, trail in paths.by_loss(self._untouched(), self.effort):
+        for loss, trail in paths.by_loss(self._untouched(), self.effort, self._summable):
             if found is None or ceiling is None:
                 found = self._work_out(trail)
                 if not self.later.live and self.rate_min == self.rate_max:
                     break
-                ceiling = Ceiling(self.lots, self.later.live, found.outcome.total_minor())
+                ceiling = Ceiling(self.lots, self.later.live, found.outcome.total_minor(), found.total)
                 floor = self._with_tax(ceiling.floor(0))
                 self._lower(paths, ceiling, found.total)
                 continue
@@ -159,6 +159,9 @@ class _Chooser:
                 layers.append(
                     wide_layer(component.lots, component.live, self.live, self.cell_of, self.effort)
                 )
+            elif component.simple:
+                (lot,) = component.lots
+                layers.append(simple_layer(lot, component.live, self.cell_of, self.effort))
             else:
                 layers += Walk(component.lots, component.live, self.cell_of, self.effort).layers()
         return layers
@@ -199,9 +202,11 @@ class _Chooser:
         left = sum(lot.amount_minor for lot in self.lots) - paths.gain
         if self.goods_cut:
             left = max(0, left + paths.gain - gain_at_most(self.lots, self.goods))
-            floor = self._with_tax(Ceiling(self.lots, self.later.live, left).floor(0))
+            floor = self._with_tax(Ceiling(self.lots, self.later.live, left, found.total).floor(0))
         if self.later.effort.cut:
-            floor = min(floor, self._with_tax(Ceiling(self.lots, self.later.live, left).floor(0)))
+            floor = min(
+                floor, self._with_tax(Ceiling(self.lots, self.later.live, left, found.total).floor(0))
+            )
         bound = max(0, found.total - max(0, floor))
         bound = -(-bound * (BASIS_POINTS + self.rate_max) // BASIS_POINTS)
         return SearchReport(bound == 0, bound, steps)

@@ -15,6 +15,11 @@ class Component:
     live: list[Live]
 
     @property
+    def simple(self) -> bool:
+        """Whether all it has to decide is which line promotion has the one lot."""
+        return len(self.lots) == 1 and not any(one.pools or one.limited for one in self.live)
+
+    @property
     def wide(self) -> bool:
         """Whether it needs whole plans: several groups, or units of one lot at two prices in a multi-buy."""
         if any(one.bit != self.live[0].bit for one in self.live):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from retail.money import share_of
 from retail.pricing.applications import Run
-from retail.pricing.evaluate import Portion, line_gains
+from retail.pricing.evaluate import Portion, Take, line_gains
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 from retail.pricing.spreads import Effort, spreads
@@ -58,6 +58,7 @@ class Walk:
     def __init__(self, lots: list[Lot], live: list[Live], cell_of: CellOf, effort: Effort) -> None:
         self._lots = lots
         self._live = live
+        self._by_place = {one.place: one for one in live}
         self._cell_of = cell_of
         self._effort = effort
         numbered = [(one, number) for one in live for number in range(len(one.pools))]
@@ -120,7 +121,7 @@ class Walk:
                 run = Run(amount // pieces, lot.order, 0, pieces)
                 way.pushes.append((self._worker_at[take.live, take.pool], take.slot, run))
             else:
-                one = next(one for one in self._live if one.place == take.live)
+                one = self._by_place[take.live]
                 (gain,) = line_gains(one, lot, [(amount, pieces)])
                 way.gain += gain
                 amount -= gain
@@ -163,6 +164,20 @@ class Walk:
             if one.budget_left is not None and money > one.budget_left:
                 return False
         return True
+
+
+def simple_layer(lot: Lot, live: list[Live], cell_of: CellOf, effort: Effort) -> Layer:
+    """The layer of one lot that only line promotions without limits want: all of it to one, or to none."""
+    bit, steps = live[0].bit, []
+    effort.spend(len(live) + 1)
+    for one in sorted(live, key=lambda one: one.rank):
+        (gain,) = line_gains(one, lot, [(lot.amount_minor, lot.pieces)])
+        cells = ((cell_of(lot.order, bit), lot.amount_minor - gain),)
+        portions = (Portion(lot.pieces, (Take(one.place, -1, 0),)),)
+        steps.append(Step(gain, EMPTY, cells, ((lot.order, portions),)))
+    gain, left = untaken(lot, 0)
+    steps.append(Step(gain, EMPTY, ((cell_of(lot.order, 0), left),), ()))
+    return {EMPTY: steps}
 
 
 def untaken(lot: Lot, at: int) -> tuple[int, int]:

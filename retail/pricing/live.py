@@ -17,6 +17,7 @@ from retail.pricing.promotion import (
     AnyPromotion,
     BuyXGetY,
     FlashSale,
+    Limits,
     LineKind,
     MultiKind,
     NForM,
@@ -26,16 +27,19 @@ from retail.pricing.promotion import (
     needs_coupon,
 )
 
+UNLIMITED = Limits()
+
 
 @dataclass(slots=True, eq=False)
 class Live:
     """A promotion that may apply: the lots of its scope, how often and for how much at most.
 
-    `pools` have goods for every slot; `unfilled` have some goods, perhaps too few. `times_max` counts pieces
+    `pools` have goods enough for every slot; `unfilled` have some, perhaps too few. `times_max` counts pieces
     for line kinds, else applications; None is without limit. `bit` is its stacking group in a mask.
     """
 
     compiled: Compiled
+    promotion: AnyPromotion
     place: int
     bit: int
     lots: frozenset[int]
@@ -45,11 +49,6 @@ class Live:
     pools: tuple[Pool, ...] = ()
     unfilled: tuple[Pool, ...] = ()
     gifts: frozenset[int] = frozenset()
-
-    @property
-    def promotion(self) -> AnyPromotion:
-        """The document."""
-        return self.compiled.promotion
 
     @property
     def rank(self) -> tuple[int, str]:
@@ -149,6 +148,8 @@ def _reasons(
 def _left(promotion: AnyPromotion, used: Usage, codes: tuple[str, ...]) -> tuple[int | None, int | None]:
     """How many more applications (pieces for line kinds) and how much more money there may be."""
     limits = promotion.limits
+    if limits == UNLIMITED and not codes and not isinstance(promotion, FlashSale):
+        return None, None
     left = [
         limit - before
         for limit, before in (
@@ -178,6 +179,7 @@ def _live(
     times_max, budget_left = _left(promotion, offers.usage.get(promotion.id, Usage()), codes)
     live = Live(
         compiled=compiled,
+        promotion=promotion,
         place=place,
         bit=bit,
         lots=frozenset(lot.order for lot in scopes[0]),
@@ -190,7 +192,12 @@ def _live(
         pools = [
             pool for own in _by_product(promotion, slots, scopes[0]) for pool in pools_of(promotion, own)
         ]
-        live.pools = tuple(pool for pool in pools if all(slot.lots for slot in pool.slots))
+        pieces = {lot.order: lot.pieces for scope in scopes for lot in scope}
+        live.pools = tuple(
+            pool
+            for pool in pools
+            if all(sum(pieces[order] for order in slot.lots) >= slot.pieces for slot in pool.slots)
+        )
         live.unfilled = tuple(pool for pool in pools if any(slot.lots for slot in pool.slots))
         live.lots = frozenset().union(*(slot.lots for pool in live.pools for slot in pool.slots))
     elif isinstance(promotion, ThresholdGift):

@@ -14,9 +14,31 @@ from retail.pricing.lots import Lot
 
 def gain_at_most(lots: Sequence[Lot], live: Sequence[Live]) -> int:
     """Minor units; at most what all goods cost."""
-    multis = sum(_alone(pool, lots, one) for one in live for pool in one.pools)
-    lines = sum(_best_line(lot, live) for lot in lots)
+    multis = 0
+    single: dict[int, int] = {}
+    for one in live:
+        for pool in one.pools:
+            gain = _alone(pool, lots, one)
+            (first, *others) = sorted(frozenset().union(*(slot.lots for slot in pool.slots)))
+            if not others and len(_wanting(first, live)) == 1 and len(one.pools[0].slots) == 1:
+                single[first] = _one_lot(lots[first], pool, gain)
+            else:
+                multis += gain
+    lines = sum(single.get(lot.order) or _best_line(lot, live) for lot in lots)
     return min(sum(lot.amount_minor for lot in lots), multis + lines)
+
+
+def _wanting(order: int, live: Sequence[Live]) -> list[Live]:
+    return [one for one in live if order in one.lots]
+
+
+def _one_lot(lot: Lot, pool: Pool, gain: int) -> int:
+    """A lot with one multi-buy and nothing else: the gain is linear in applications, so it is greatest with
+    all or with none; what is left over, and a rounding, come on top."""
+    if lot.tier is None:
+        return gain
+    over = share_of(lot.first(min(pool.pieces, lot.pieces)), lot.tier.discount_bp)
+    return max(gain + over, share_of(lot.amount_minor, lot.tier.discount_bp)) + 1
 
 
 def _alone(pool: Pool, lots: Sequence[Lot], one: Live) -> int:

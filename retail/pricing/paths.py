@@ -47,10 +47,10 @@ class Paths:
         self.loss_max = self.gain
         """Plans that lose more are of no use; whoever looks at plans may lower it on the way."""
 
-    def by_loss(self, untouched: tuple[int, ...], effort: Effort) -> Iterator[tuple[int, Trail]]:
+    def by_loss(self, untouched: tuple[int, ...], effort: Effort, merge: bool) -> Iterator[tuple[int, Trail]]:
         """Every plan as (what it gains less than the best, its steps), least first; equals in the order of
-        preference. Plans that leave the same in every cell come once. Ends early when steps are spent, never
-        before the first.
+        preference. With `merge`, plans that leave the same in every cell come once. Ends early when steps are
+        spent, never before the first.
 
         `untouched` is what the cells hold of goods that no layer is about.
         """
@@ -65,8 +65,9 @@ class Paths:
             state = EMPTY
             if deviation is not None:
                 trail, state, number = _after(trail, deviation), deviation.state, number + 1
-            while (key := (number, state, trail.visible)) not in been:
-                been.add(key)
+            while not merge or (key := (number, state, trail.visible)) not in been:
+                if merge:
+                    been.add(key)
                 if number == len(self._layers):
                     yield loss, trail
                     break

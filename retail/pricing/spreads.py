@@ -38,13 +38,13 @@ def spreads(lot: Lot, live: Sequence[Live], effort: Effort) -> list[tuple[Portio
             lines.append(one)
         for number, pool in enumerate(one.pools):
             multis += [(one, number, s) for s, slot in enumerate(pool.slots) if lot.order in slot.lots]
-    lines.sort(key=lambda one: not one.limited)
+    lines.sort(key=lambda one: (not one.limited, one.rank))
     found = [
         first + rest
         for first, left in _to_multis(lot.pieces, multis, effort)
         for rest in _to_lines(left, lines, effort)
     ]
-    if len(multis) + len(lines) > 1:
+    if len(multis) + len(lines) > 1 and (multis or lines[0].limited):
         ranked = sorted(live, key=lambda one: one.rank)
         found.sort(key=lambda portions: tuple(-_given(portions, one.place) for one in ranked))
     return found

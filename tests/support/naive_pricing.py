@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, permutations, product
 
+from msgspec.structs import replace
+
 from retail.pricing import promotion as doc
 
 LINE = (doc.Percentage, doc.AmountOff, doc.FixedPrice, doc.FlashSale)
@@ -72,7 +74,7 @@ def best_total(
     basket: dict[str, tuple[int, int]], promotions: Sequence[doc.AnyPromotion], tier_bp: int = 0
 ) -> int:
     """`basket`: product -> (unit price, pieces). The lowest total over all permitted assignments."""
-    order = sorted(promotions, key=lambda p: (p.priority, p.id))
+    order = sorted((alike(p, set(basket)) for p in promotions), key=lambda p: (p.priority, p.id))
     goods = [p for p in order if not late(p)]
     goods.sort(key=lambda p: not isinstance(p, LINE))
     later = sorted((p for p in order if late(p)), key=lambda p: not isinstance(p, BASKET) or coupon(p))
@@ -85,6 +87,15 @@ def best_total(
                 unit.left = unit.now
             totals.append(min(later_totals(units, later)))
     return min(totals)
+
+
+def alike(one: doc.AnyPromotion, products: set[str]) -> doc.AnyPromotion:
+    """Where what is bought and what is got are the same goods, there is one place for both."""
+    if isinstance(one, doc.BuyXGetY) and one.get is not None:
+        both = [{name for name in products if covers(scope, name)} for scope in (one.scope, one.get)]
+        if both[0] == both[1]:
+            return replace(one, get=one.scope)
+    return one
 
 
 def coupon(one: doc.AnyPromotion) -> bool:
