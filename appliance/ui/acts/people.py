@@ -224,5 +224,5 @@ def approved(till: Till, manager: Operator) -> None:
         goods.sell_expired(till, sheet, manager.id)
     elif isinstance(sheet, ApprovalSheet) and sheet.what != "confirm_paid":
         refunds.allowed(till, sheet, manager)
-        return
-    till.change(sheet=TypingSheet("reference", subject=manager.id), trouble=None)
+    else:
+        till.change(sheet=TypingSheet("reference", subject=manager.id), trouble=None)
