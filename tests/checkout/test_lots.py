@@ -90,7 +90,7 @@ def test_the_shop_says_what_happens_to_goods_past_their_date(
 
 
 def test_goods_past_their_date_may_come_back(till: Till) -> None:
-    till.checkout.selling.set_returning(True, till.clock.now())
+    till.checkout.refunding.return_without_receipt("damaged", "li", till.clock.now())
     scan(till, "17" + day(till, -9))
     assert till.checkout.desk.require_basket().lines[0].quantity_milli == -1000
 
@@ -109,7 +109,7 @@ def test_a_serial_number_is_sold_once_and_again_after_it_came_back(till: Till) -
     again.close()
     scan(till, "21S2")
     selling.clear(till.clock.now())
-    selling.set_returning(True, till.clock.now())
+    till.checkout.refunding.return_without_receipt("damaged", "li", till.clock.now())
     scan(till, "21S1")
     pay(till)
     scan(till, "21S1")
