@@ -12,10 +12,11 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from hq.tables import document, stream
-from retail.catalogue import STREAMS, AnyDocument, Document, Product, Shop
+from retail.catalogue import Document, Product, Shop
 from retail.errors import ContractError, Refused
 from retail.messages import Push, PushDocument
 from retail.money import AMOUNT_MINOR_MAX
+from retail.streams import STREAMS, AnyDocument
 
 KIND_OF: dict[type[Document], str] = {
     kind: str(kind.__struct_config__.tag) for kinds in STREAMS.values() for kind in kinds

@@ -227,4 +227,6 @@ def _row(connection: Connection, attempt_id: str) -> Row[Any] | None:
 
 
 def _news(row: Row[Any]) -> PaymentNews:
-    return PaymentNews(**{name: getattr(row, name) for name in PaymentNews.__struct_fields__})
+    return PaymentNews(
+        **{name: getattr(row, name) for name in PaymentNews.__struct_fields__ if name in row._fields}
+    )

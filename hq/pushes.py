@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from hq import catalogue
 from hq.appliances import Appliance, appliances
 from hq.journal import Sender
-from retail.catalogue import STREAMS
 from retail.messages import Push
+from retail.streams import STREAMS
 
 FIRST_REPEAT_MS = 5_000
 REPEAT_MS_MAX = 5 * 60_000

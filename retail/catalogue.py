@@ -135,8 +135,46 @@ class Operator(Document, frozen=True, kw_only=True, tag="operator"):
     shift_starts: str = ""
 
 
+class HeldCoupon(Struct, frozen=True, kw_only=True):
+    """A coupon a member can use; `promotion` says what it does, `until` (ISO 8601, or empty) its end."""
+
+    id: str
+    kind: str
+    promotion: str
+    names: Names
+    until: str = ""
+
+
+class HeldPass(Struct, frozen=True, kw_only=True):
+    """A member's count pass; `covers` are products it pays for, none named means all."""
+
+    id: str
+    kind: str
+    names: Names
+    left: int
+    covers: tuple[str, ...] = ()
+    ends_at: str = ""
+    state: Literal["active", "frozen"] = "active"
+
+
+class HeldMembership(Struct, frozen=True, kw_only=True):
+    """A member's time membership and until when (ISO 8601) it lasts."""
+
+    id: str
+    kind: str
+    names: Names
+    ends_at: str
+    state: Literal["active", "frozen"] = "active"
+
+
 class Member(Document, frozen=True, kw_only=True, tag="member"):
-    """A member as a till may know one: masked name and phone, keyed hashes of cards."""
+    """A member as a till may know one: masked name and phone, keyed hashes of cards, phone and number.
+
+    Balances are HQ's as of the stream's version: `value_minor` is stored value that can be spent
+    (principal and bonus), `promotion_uses` how often limited promotions were used by this member.
+    `birth_month` is 1 to 12, 0 when it is not known. `aliases` are ids under which tills knew this member
+    before: enrolled twice, or merged.
+    """
 
     names: Names
     phone_masked: str = ""
@@ -144,6 +182,15 @@ class Member(Document, frozen=True, kw_only=True, tag="member"):
     card_hashes: tuple[str, ...] = ()
     phone_hash: str = ""
     points: int = 0
+    number_hash: str = ""
+    state: Literal["active", "frozen"] = "active"
+    value_minor: int = 0
+    birth_month: int = 0
+    coupons: tuple[HeldCoupon, ...] = ()
+    passes: tuple[HeldPass, ...] = ()
+    memberships: tuple[HeldMembership, ...] = ()
+    promotion_uses: dict[str, int] = {}
+    aliases: tuple[str, ...] = ()
 
 
 class StockLevel(Document, frozen=True, kw_only=True, tag="stock_level"):
@@ -164,27 +211,3 @@ class StockMark(Document, frozen=True, kw_only=True, tag="stock_mark"):
 
 class SoldSerial(Document, frozen=True, kw_only=True, tag="sold_serial"):
     """A serial number that is sold, as ``<product id>/<serial>``; gone when the piece came back."""
-
-
-AnyDocument = (
-    Category
-    | OptionGroup
-    | Product
-    | TaxClass
-    | Tier
-    | Shop
-    | Operator
-    | Member
-    | StockLevel
-    | StockMark
-    | SoldSerial
-)
-
-STREAMS: dict[str, tuple[type[Document], ...]] = {
-    "catalogue": (Category, OptionGroup, Product, TaxClass),
-    "members": (Tier, Member),
-    "staff": (Operator,),
-    "shop": (Shop,),
-    "stock": (StockLevel, StockMark, SoldSerial),
-}
-"""Which kinds of documents travel together, versioned as one."""

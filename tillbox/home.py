@@ -14,7 +14,7 @@ from appliance.store.reference import apply_push, open_reference
 from hq import catalogue
 from hq.database import database_path, open_hq
 from hq.stock import keeping, telling
-from retail.catalogue import STREAMS
+from retail.streams import STREAMS
 from tillbox.demo_shop import documents, opening
 
 

@@ -5,7 +5,8 @@ from sqlalchemy import Connection, select, update
 from hq import catalogue
 from hq.stock import STORE
 from hq.tables import appliance, incarnation, stock_item, stock_serial
-from retail.catalogue import AnyDocument, SoldSerial, StockLevel, StockMark
+from retail.catalogue import SoldSerial, StockLevel, StockMark
+from retail.streams import AnyDocument
 
 PAUSE_MS = 3_000
 

@@ -2,7 +2,7 @@
 
 The envelope's `type` names the body: ``sale.completed``, ``line.removed``, ``operator.signed_in``,
 ``operator.locked_out``, ``drawer.opened``, ``payment.resolved``, ``sale.voided``, ``stock.moved``,
-``stock.counted``.
+``stock.counted``, ``member.enrolled``, ``pass.used``.
 """
 
 from typing import Literal
@@ -34,12 +34,43 @@ class LineReference(Struct, frozen=True, kw_only=True):
     before_milli: int = 0
 
 
+GrantKind = Literal[
+    "top_up",
+    "gift_card",
+    "gift_card_reload",
+    "pass",
+    "pass_renewal",
+    "pass_upgrade",
+    "membership",
+    "membership_renewal",
+    "membership_upgrade",
+    "payout",
+]
+
+
+class Grant(Struct, frozen=True, kw_only=True):
+    """What a line sells besides goods: money, uses or days that the shop owes from now on.
+
+    `id` is what is sold or changed: the top-up, the pass, the membership, the card's keyed hash. `of` is the
+    kind's document, `member_id` whose it is. `replaces` is what an upgrade takes back. A ``payout`` is the
+    other way round, a negative line: a balance, card or pass given back as HQ reckoned it under `auth_id`.
+    """
+
+    kind: GrantKind
+    id: str
+    of: str = ""
+    member_id: str = ""
+    replaces: str = ""
+    auth_id: str = ""
+
+
 class SoldLine(Struct, frozen=True, kw_only=True):
     """One line. `base_minor` = unit price x quantity; `total_minor` = base + adjustments.
 
     A negative quantity is goods taken back, with `refers_to` if there was a receipt; then its amounts are
     that line's share and not today's price. `product_id` is empty for goods sold by name. `tax` is missing
     in events of older programs. `lot` is what the goods' code said of batch, dates and serial number.
+    A line with a `grant` has tax class ``none`` and no adjustments: it is paid for, not yet earned.
     """
 
     line_id: str
@@ -59,6 +90,7 @@ class SoldLine(Struct, frozen=True, kw_only=True):
     lot: Lot | None = None
     tax: LineTax | None = None
     refers_to: LineReference | None = None
+    grant: Grant | None = None
 
 
 class SoldTax(Struct, frozen=True, kw_only=True):
@@ -85,12 +117,35 @@ class SoldTender(Struct, frozen=True, kw_only=True):
     refers_to: str = ""
 
 
+class UsedBenefit(Struct, frozen=True, kw_only=True):
+    """A coupon, or so many uses of a pass, that this sale used up; HQ held it under `auth_id`.
+
+    `promotion` is what took the money off: the coupon's, or ``pass:<id>``.
+    """
+
+    auth_id: str
+    kind: Literal["coupon", "pass"]
+    id: str
+    amount: int = 1
+    promotion: str = ""
+
+
+class UsedPromotion(Struct, frozen=True, kw_only=True):
+    """How often a promotion was applied (pieces for line promotions) and what came off, below zero."""
+
+    promotion: str
+    times: int
+    amount_minor: int
+
+
 class SaleCompleted(Struct, frozen=True, kw_only=True):
     """A sale: lines sum to the total, tenders sum to the total, taxes cover the total.
 
     `number` counts the till's sales without a gap; `receipt_number` is what the receipt says.
     `completed_at` is ISO 8601 with offset, in the shop's time zone. A ``refund`` has only goods taken back,
     an ``exchange`` both; they say why (`reason`), and who allowed what a cashier may not do alone.
+    Tenders of our own money (``stored_value``, ``gift_card``, ``points``) name HQ's authorisation as their
+    `reference`.
     """
 
     sale_id: str
@@ -113,6 +168,8 @@ class SaleCompleted(Struct, frozen=True, kw_only=True):
     kind: SaleKind = "sale"
     reason: str = ""
     approver_id: str = ""
+    benefits: tuple[UsedBenefit, ...] = ()
+    promotions: tuple[UsedPromotion, ...] = ()
 
 
 class SaleVoided(SaleCompleted, frozen=True, kw_only=True):
@@ -194,6 +251,26 @@ class StockCounted(Struct, frozen=True, kw_only=True):
     operator_id: str
 
 
+class MemberEnrolled(Struct, frozen=True, kw_only=True):
+    """Somebody joined at this till; who they are went to HQ sealed, in the request ``member.enrol``."""
+
+    member_id: str
+    operator_id: str
+
+
+class PassUsed(Struct, frozen=True, kw_only=True):
+    """Uses of a pass taken without a sale (a visit), held at HQ under `auth_id`; `gives_back` names the
+    earlier `use_id` that this one undoes."""
+
+    use_id: str
+    auth_id: str
+    pass_id: str
+    member_id: str
+    uses: int
+    operator_id: str
+    gives_back: str = ""
+
+
 EVENT_TYPES: dict[str, type[Struct]] = {
     "sale.completed": SaleCompleted,
     "sale.voided": SaleVoided,
@@ -204,4 +281,6 @@ EVENT_TYPES: dict[str, type[Struct]] = {
     "payment.resolved": PaymentResolved,
     "stock.moved": StockMoved,
     "stock.counted": StockCounted,
+    "member.enrolled": MemberEnrolled,
+    "pass.used": PassUsed,
 }

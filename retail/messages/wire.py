@@ -5,9 +5,9 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from retail.catalogue import AnyDocument
 from retail.errors import ContractError
 from retail.messages.chain import event_hash
+from retail.streams import AnyDocument
 
 MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 """Larger than a snapshot of 100,000 products; anything beyond is not ours."""
@@ -93,7 +93,8 @@ class Push(Struct, frozen=True, kw_only=True, tag="push"):
 class Request(Struct, frozen=True, kw_only=True, tag="request"):
     """Something the appliance asks of HQ; `id` makes asking again harmless.
 
-    Kinds: ``payment.create`` {attempt_id, sale_id, amount_minor, currency, method, expires_at_ms},
+    Members' money, benefits and records: `retail.messages.asking`. Kinds for payments:
+    ``payment.create`` {attempt_id, sale_id, amount_minor, currency, method, expires_at_ms},
     ``payment.query`` {attempt_id}, ``payment.cancel`` {attempt_id}, ``payment.refund`` {attempt_id, refunds,
     amount_minor, currency}: `attempt_id` is the refund's own, `refunds` the payment's.
     """
@@ -116,7 +117,8 @@ PaymentState = Literal["pending", "paid", "declined", "cancelled", "expired"]
 
 class PaymentNews(Struct, frozen=True, kw_only=True, tag="payment"):
     """How a payment stands; `revision` grows, so that late news never overwrites newer. Of a refund ``paid``
-    means that the customer has the money back."""
+    means that the customer has the money back, of a spend of our own money that HQ has reserved it.
+    `reason` is the code of a refusal when it was declined, `params` its parameters."""
 
     attempt_id: str
     state: PaymentState
@@ -125,6 +127,8 @@ class PaymentNews(Struct, frozen=True, kw_only=True, tag="payment"):
     currency: str
     qr: str = ""
     provider_reference: str = ""
+    reason: str = ""
+    params: dict[str, int | str] = {}
 
 
 class State(Struct, frozen=True, kw_only=True, tag="state"):

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from retail.barcodes.gs1 import FNC1
-from retail.catalogue import AnyDocument, Product, Shop, SoldSerial, StockLevel, StockMark
+from retail.catalogue import Product, Shop, SoldSerial, StockLevel, StockMark
 from retail.errors import Refused
 from retail.messages.events import SaleCompleted
+from retail.streams import AnyDocument
 from tests.support.desk import DOCUMENTS, Counter, Till, named, new_home, open_till, push
 
 CHEESE = Product(

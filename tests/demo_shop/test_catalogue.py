@@ -10,19 +10,9 @@ import pytest
 from PIL import ImageFont
 
 from retail.barcodes.gtin import has_valid_check_digit
-from retail.catalogue import (
-    LANGUAGES,
-    STREAMS,
-    AnyDocument,
-    Category,
-    Document,
-    OptionGroup,
-    Product,
-    Shop,
-    TaxClass,
-    Tier,
-)
+from retail.catalogue import LANGUAGES, Category, Document, OptionGroup, Product, Shop, TaxClass, Tier
 from retail.errors import ContractError
+from retail.streams import STREAMS, AnyDocument
 from tillbox.demo_shop import documents, opening
 from tillbox.demo_shop.catalogue import product
 

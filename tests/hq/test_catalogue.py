@@ -11,9 +11,10 @@ from hq.appliances import report
 from hq.database import open_hq
 from hq.journal import Sender
 from hq.pushes import FIRST_REPEAT_MS, PushPlan, ahead
-from retail.catalogue import AnyDocument, Category, Operator, Product
+from retail.catalogue import Category, Operator, Product
 from retail.errors import Refused
 from retail.messages import State
+from retail.streams import AnyDocument
 
 TILL = Sender("demo", "till-1")
 

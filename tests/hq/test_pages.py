@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from hq import catalogue, payments
 from hq.database import database_path, open_hq
 from hq.journal import Sender
-from retail.catalogue import AnyDocument, Category, Operator, Product, Shop
+from retail.catalogue import Category, Operator, Product, Shop
+from retail.streams import AnyDocument
 from tests.support.broker import Broker, wait_for
 from tests.support.hq import HqProcess, unix_ms
 from tests.support.till import TillHome

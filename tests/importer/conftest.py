@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from retail.catalogue import AnyDocument
 from retail.money import currency
+from retail.streams import AnyDocument
 from tillbox.importer import ImportReport, import_products
 
 Import = Callable[..., ImportReport]

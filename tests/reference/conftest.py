@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from appliance.runtime.paths import Home
 from appliance.store.engine import create_key
 from appliance.store.reference import ApplyResult, ReferenceReader, apply_push, open_reference
-from retail.catalogue import AnyDocument
 from retail.messages.wire import Push, PushDocument
+from retail.streams import AnyDocument
 
 Send = Callable[..., ApplyResult]
 

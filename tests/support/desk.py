@@ -11,20 +11,10 @@ from appliance.runtime.paths import Home
 from appliance.store.engine import create_key
 from appliance.store.reference import ReferenceReader, apply_push, open_reference
 from appliance.store.trade import Identity, TradeStore, open_trade
-from retail.catalogue import (
-    STREAMS,
-    AnyDocument,
-    Choice,
-    Member,
-    Operator,
-    OptionGroup,
-    Product,
-    Shop,
-    TaxClass,
-    Tier,
-)
+from retail.catalogue import Choice, Member, Operator, OptionGroup, Product, Shop, TaxClass, Tier
 from retail.ids import uuid7
 from retail.messages import Push, PushDocument
+from retail.streams import STREAMS, AnyDocument
 
 SHANGHAI = timezone(timedelta(hours=8))
 NOON_MS = 1_760_000_000_000

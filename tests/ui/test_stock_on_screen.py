@@ -8,7 +8,8 @@ import pytest
 from appliance.ui.acts import goods, people
 from appliance.ui.sheets import ApprovalSheet
 from appliance.ui.views import SaleView
-from retail.catalogue import AnyDocument, StockLevel
+from retail.catalogue import StockLevel
+from retail.streams import AnyDocument
 from tests.support import desk as support
 from tests.ui.brain import MANAGER_CARD, Brain, new_brain
 

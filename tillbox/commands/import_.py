@@ -15,9 +15,10 @@ from appliance.runtime.paths import home_from_environment
 from appliance.store.reference import open_reference
 from hq import catalogue
 from hq.database import open_hq
-from retail.catalogue import STREAMS, AnyDocument, Document
+from retail.catalogue import Document
 from retail.errors import Busy, ContractError, TillboxError
 from retail.money import Currency, currency
+from retail.streams import STREAMS, AnyDocument
 from tillbox.home import copy_catalogue, ensure_home, hq_database, overtake, versions_of
 from tillbox.importer import ImportReport, import_products
 from tillbox.importer.products import PROGRESS_ROWS, Progress

@@ -5,7 +5,7 @@ tests, which must tap and type what the documents only know as hashes. The data 
 TOML files of this folder. Nothing here writes anything.
 """
 
-from retail.catalogue import AnyDocument
+from retail.streams import AnyDocument
 from tillbox.demo_shop.catalogue import catalogue, categories
 from tillbox.demo_shop.people import DemoCard, cards, people, pins
 from tillbox.demo_shop.shop import shop

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from retail.catalogue import AnyDocument, Category, Choice, OptionGroup, Product
+from retail.catalogue import Category, Choice, OptionGroup, Product
 from retail.errors import ContractError
+from retail.streams import AnyDocument
 from tillbox.demo_shop.data import load, names_of, price_of
 
 CATEGORY_FILES = ("coffee", "tea", "bakery", "cakes", "snacks", "goods")

@@ -8,8 +8,9 @@ import hashlib
 import hmac
 from typing import Literal, NamedTuple
 
-from retail.catalogue import AnyDocument, Member, Names, Operator
+from retail.catalogue import Member, Names, Operator
 from retail.secrets import card_hash, phone_hash, pin_hash
+from retail.streams import AnyDocument
 from tillbox.demo_shop.data import load, names_of
 
 SALT_BYTES = 16

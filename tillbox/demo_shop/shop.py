@@ -1,6 +1,7 @@
 """The demo shop's own name, taxes and member tiers, from ``shop.toml``."""
 
-from retail.catalogue import AnyDocument, Shop, TaxClass, Tier
+from retail.catalogue import Shop, TaxClass, Tier
+from retail.streams import AnyDocument
 from tillbox.demo_shop.data import CURRENCY, load, names_of
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from retail.barcodes.gtin import is_gtin_shaped
-from retail.catalogue import AnyDocument, Category, Product, TaxClass
+from retail.catalogue import Category, Product, TaxClass
+from retail.streams import AnyDocument
 from tillbox.importer.headings import Headings
 from tillbox.importer.report import RowNote
 from tillbox.importer.row import Draft

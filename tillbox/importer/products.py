@@ -7,8 +7,8 @@ documents gives the same report.
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from retail.catalogue import AnyDocument
 from retail.money import Currency
+from retail.streams import AnyDocument
 from tillbox.importer.catalogue import Shelf
 from tillbox.importer.files import Table, read_table
 from tillbox.importer.headings import Headings

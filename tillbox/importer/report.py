@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from retail.catalogue import AnyDocument
+from retail.streams import AnyDocument
 
 VALUE_SHOWN_MAX = 60
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from retail.messages import GENESIS, Answer, PaymentNews
 
 ANSWER_KEPT_MS = 7 * 24 * 3_600_000
-_NEWS = "state, revision, amount_minor, currency, qr, provider_reference"
+_NEWS = "state, revision, amount_minor, currency, qr, provider_reference, reason, params"
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,11 @@ def keep_news(connection: Connection, news: Iterable[PaymentNews]) -> list[str]:
     changed = []
     for one in news:
         done = connection.exec_driver_sql(
-            f"INSERT INTO payment_news (attempt_id, {_NEWS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            f"INSERT INTO payment_news (attempt_id, {_NEWS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET state = excluded.state, revision = excluded.revision,"
             " amount_minor = excluded.amount_minor, currency = excluded.currency, qr = excluded.qr,"
-            " provider_reference = excluded.provider_reference"
+            " provider_reference = excluded.provider_reference, reason = excluded.reason,"
+            " params = excluded.params"
             " WHERE excluded.revision > revision AND (state = 'pending' OR state = excluded.state)",
             (
                 one.attempt_id,
@@ -90,6 +91,8 @@ def keep_news(connection: Connection, news: Iterable[PaymentNews]) -> list[str]:
                 one.currency,
                 one.qr,
                 one.provider_reference,
+                one.reason,
+                msgspec.json.encode(one.params).decode(),
             ),
         )
         if done.rowcount:
@@ -102,7 +105,10 @@ def payment(connection: Connection, attempt_id: str) -> PaymentNews | None:
     row = connection.exec_driver_sql(
         f"SELECT {_NEWS} FROM payment_news WHERE attempt_id = ?", (attempt_id,)
     ).first()
-    return PaymentNews(attempt_id=attempt_id, **row._mapping) if row else None
+    if row is None:
+        return None
+    told = {**row._mapping, "params": msgspec.json.decode(row.params)}
+    return PaymentNews(attempt_id=attempt_id, **told)
 
 
 def forget_old_answers(connection: Connection, now_ms: int) -> int:

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from appliance.store.reference.codes import codes_of
 from appliance.store.reference.keys import index_keys
 from appliance.store.reference.pinyin import spell
-from retail.catalogue import STREAMS, AnyDocument, Member, Product
+from retail.catalogue import Member, Product
 from retail.errors import ContractError
 from retail.messages.wire import Push, PushDocument
+from retail.streams import STREAMS, AnyDocument
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _KINDS: dict[type, str] = {kind: str(kind.__struct_config__.tag) for kind in get_args(AnyDocument)}
