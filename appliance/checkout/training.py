@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Effect, HqRequest, Moment, PinFailures, Session, StockChange
+from appliance.checkout.ports import (
+    Effect,
+    HqRequest,
+    Moment,
+    PinFailures,
+    PromotionChange,
+    Session,
+    StockChange,
+)
 from retail.errors import Refused
 from retail.ledger import Entry, check_balanced
 from retail.messages.events import SaleCompleted, SaleVoided
@@ -46,6 +54,10 @@ class TrainingTrade:
 
     def stock_changes(self, after_seq: int) -> Sequence[StockChange]:
         """Practice moves no goods."""
+        return ()
+
+    def promotion_changes(self, after_seq: int) -> Sequence[PromotionChange]:
+        """Practice uses up no promotion."""
         return ()
 
     @contextmanager
