@@ -118,6 +118,13 @@ class Desk:
             opened_at=moment.local.replace(tzinfo=None).isoformat(timespec="milliseconds"),
         )
 
+    def counted_upto(self, basket: Basket) -> int:
+        """How much of the journal counts towards promotions' limits when a basket comes back: sales that
+        used some meanwhile do, unless a payment of it is under way."""
+        if basket.tenders or basket.attempt or not self.trade.promotion_changes(basket.used_upto):
+            return basket.used_upto
+        return self.trade.head_seq()
+
     def keep(self, unit: Unit, before: Basket | None, after: Basket) -> None:
         """Write a changed basket into the unit; call `show` once the unit is committed."""
         unit.put_basket(before, after)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from appliance.checkout.basket import Basket, Line
+from appliance.checkout.basket import Basket, Line, TenderLine
 from appliance.checkout.coupons import used_benefits
 from appliance.checkout.ports import Effect
 from appliance.checkout.tender import paid_minor
@@ -79,18 +79,7 @@ def sale_of(
             SoldTax(tax_class=t.tax_class, rate_bp=t.rate_bp, net_minor=t.net_minor, tax_minor=t.tax_minor)
             for t in priced.taxes
         ),
-        tenders=tuple(
-            SoldTender(
-                tender_id=t.tender_id,
-                type=t.type,
-                amount_minor=t.amount_minor,
-                tendered_minor=t.tendered_minor,
-                change_minor=t.change_minor,
-                reference=t.reference,
-                refers_to=t.refers_to,
-            )
-            for t in basket.tenders
-        ),
+        tenders=tuple(_tender(t) for t in basket.tenders),
         versions=basket.versions,
         kind=kind,
         reason=terms.reason if terms else "",
@@ -104,6 +93,18 @@ def sale_of(
     )
     check_sale(sale)
     return sale
+
+
+def _tender(paid: TenderLine) -> SoldTender:
+    return SoldTender(
+        tender_id=paid.tender_id,
+        type=paid.type,
+        amount_minor=paid.amount_minor,
+        tendered_minor=paid.tendered_minor,
+        change_minor=paid.change_minor,
+        reference=paid.reference,
+        refers_to=paid.refers_to,
+    )
 
 
 def _kind(basket: Basket) -> SaleKind:

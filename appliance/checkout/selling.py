@@ -258,8 +258,7 @@ class Selling:
         for suspended in self._desk.trade.suspended_baskets():
             if suspended.basket_id == basket_id:
                 empty = self._desk.basket
-                under_way = suspended.tenders or suspended.attempt
-                upto = suspended.used_upto if under_way else self._desk.trade.head_seq()
+                upto = self._desk.counted_upto(suspended)
                 after = self._desk.touch(suspended, state="open", used_upto=upto)
                 with self._desk.trade.unit() as unit:
                     if empty is not None:
