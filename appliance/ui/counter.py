@@ -25,6 +25,8 @@ from retail.secrets import card_hash, phone_hash
 
 SEARCH_HITS_MAX = 60
 SHELF_MAX = 200
+SHOWN_STREAMS = ("stock", "promotions")
+"""What the snapshot shows of, besides what this till does itself."""
 PaymentNewsOf = Callable[[str], PaymentNews | None]
 
 
@@ -94,6 +96,7 @@ class Counter:
             due_minor=desk.due_minor(basket) if basket else 0,
             plan=self.checkout.refunding.plan() if basket else (),
             training=desk.is_training,
+            ready=desk.promotions.current(basket),
         )
         if self._stale:
             sale = desk.trade.last_sale()
@@ -125,7 +128,8 @@ class Counter:
     def changed_shop(self) -> ShopSnapshot | None:
         """The shop again if HQ has sent something newer than was read last."""
         before = self._shop.versions
-        self._stale = self._stale or self.reference.versions().get("stock") != before.get("stock")
+        now = self.reference.versions()
+        self._stale = self._stale or any(now.get(one) != before.get(one) for one in SHOWN_STREAMS)
         return self.read_shop() if self.reference.versions() != before else None
 
     def shelf(self, category: str, as_of: int) -> Goods:
@@ -134,12 +138,17 @@ class Counter:
             found = self.reference.products_in(category, as_of, limit=SHELF_MAX)
         else:
             found = self.reference.favourites(as_of)[:SHELF_MAX]
-        return Goods(category, tuple(found), as_of)
+        desk = self.checkout.desk
+        named = ((product.id, desk.promotions.naming(product, desk.basket)) for product in found)
+        return Goods(category, tuple(found), as_of, {key: offers for key, offers in named if offers})
 
     def search(self, text: str, as_of: int) -> tuple[Hit, ...]:
         """Products that a cashier may mean."""
         hits = self.reference.search(text, as_of, SEARCH_HITS_MAX)
-        return tuple(Hit(hit.product, hit.marked) for hit in hits)
+        desk = self.checkout.desk
+        return tuple(
+            Hit(hit.product, hit.marked, desk.promotions.naming(hit.product, desk.basket)) for hit in hits
+        )
 
     # Training
 
@@ -154,6 +163,7 @@ class Counter:
             TrainingTrade(session), self.reference, self.checkout.desk.new_id, self._pin_matches, WORKSTATION
         )
         practice.desk.is_training = True
+        practice.desk.store = desk.store
         practice.desk.language = desk.language
         self._real, self.checkout = self.checkout, practice
         self._stale = True

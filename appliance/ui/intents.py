@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.ui.acts import basket, devices, goods, paying, people, refunds, sheets
+from appliance.ui.acts import basket, devices, discounts, goods, paying, people, refunds, sheets
 from appliance.ui.till import Args, Till
 from appliance.ui.views.parts import Intent
 from retail.errors import InvariantBroken
@@ -43,6 +43,12 @@ ACTS: dict[str, Act] = {
     "basket.recall": basket.recall,
     "basket.clear": basket.clear,
     "basket.hold_named": sheets.open_hold,
+    # Codes and prices by hand
+    "coupon.open": discounts.open_code,
+    "coupon.remove": discounts.take_code,
+    "discount.type": discounts.type_amount,
+    "discount.because": discounts.because,
+    "discount.remove": discounts.remove,
     # Goods that come back
     "sale.returning": refunds.begin,
     "refund.sale": refunds.of_sale,

@@ -11,12 +11,14 @@ from typing import Any, Literal
 
 from appliance.checkout.basket import Basket, Line
 from appliance.checkout.ports import Effect
+from appliance.checkout.promotions import Ready
 from appliance.checkout.refunding import Planned, Returnable
 from appliance.ui.sheets import Sheet
 from appliance.ui.views.parts import Intent, Tone
 from retail.catalogue import Category, Operator, OptionGroup, Product, Shop
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
+from retail.pricing.promotion import AnyPromotion
 
 Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
 Pane = Literal["cash", "qr", "card"]
@@ -27,7 +29,8 @@ EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 class DeskSnapshot:
     """What is committed: who works here, the open basket with its price, what was put aside. `plan` is what
     is still to be given back of it; `training` says that nothing of this is kept. `low_stock` is what is left
-    of products of which there is little, in thousandths, by product id."""
+    of products of which there is little, in thousandths, by product id; `ready` are the promotions of the
+    open basket, else the newest."""
 
     operator: Operator | None = None
     shift: str = ""
@@ -40,6 +43,7 @@ class DeskSnapshot:
     low_stock: Mapping[str, int] = field(default_factory=dict)
     plan: tuple[Planned, ...] = ()
     training: bool = False
+    ready: Ready | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +63,22 @@ class ShopSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """The products on the shelf that is shown; `category` is empty for the favourites."""
+    """The products on the shelf that is shown; `category` is empty for the favourites. `offers` are the
+    promotions of this very product, by its id."""
 
     category: str = ""
     products: tuple[Product, ...] = ()
     as_of: int = 0
+    offers: Mapping[str, tuple[AnyPromotion, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product that was found; `marked` has the typed part between stars."""
+    """A product that was found; `marked` has the typed part between stars, `offers` its promotions."""
 
     product: Product
     marked: str = ""
+    offers: tuple[AnyPromotion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +219,12 @@ class TillState:
         """The catalogue version that prices are shown by: the open basket's, else the newest."""
         basket = self.desk.basket
         return basket.catalogue_version if basket else int(self.shop.versions.get("catalogue", 0))
+
+    @property
+    def promotions_version(self) -> int:
+        """The version of the promotions that are shown: the open basket's, else the newest."""
+        basket = self.desk.basket
+        return int((basket.versions if basket else self.shop.versions).get("promotions", 0))
 
     @property
     def has_goods(self) -> bool:
