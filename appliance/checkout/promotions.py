@@ -81,24 +81,11 @@ class PromotionBook:
 
     def naming(self, product: Product, basket: Basket | None) -> tuple[AnyPromotion, ...]:
         """Promotions on this very product, told on its tile: on lines and multi-buys, for everybody."""
-        goods = Goods(
-            line_id=product.id,
-            product_id=product.id,
-            unit=product.unit,
-            options=(),
-            quantity_milli=ONE_MILLI,
-            unit_price_minor=product.price_minor,
-            member_price_minor=None,
-            tax_class=product.tax_class,
-            member_discount=product.member_discount,
-            category=product.category,
-            tags=product.tags,
-        )
         if not product.discount:
             return ()
         return tuple(
             one.promotion
-            for one, places in self.current(basket).indexed.touching([goods])
+            for one, places in self.current(basket).indexed.touching([shelf_goods(product)])
             if one.stage in ("line", "multi")
             and places[0]
             and not one.scopes[0].everything
@@ -178,6 +165,23 @@ class PromotionBook:
             self._own += self._trade.promotion_changes(self._own_upto)
             self._own_upto = self._trade.head_seq()
         return [one for one in self._own if mark < one.seq <= upto]
+
+
+def shelf_goods(product: Product) -> Goods:
+    """One of a product as it stands on the shelf, to ask which promotions name it."""
+    return Goods(
+        line_id=product.id,
+        product_id=product.id,
+        unit=product.unit,
+        options=(),
+        quantity_milli=ONE_MILLI,
+        unit_price_minor=product.price_minor,
+        member_price_minor=None,
+        tax_class=product.tax_class,
+        member_discount=product.member_discount,
+        category=product.category,
+        tags=product.tags,
+    )
 
 
 def opened_at(basket: Basket) -> datetime:

@@ -14,17 +14,19 @@ from appliance.checkout.basket import Basket
 from appliance.checkout.checkout import Checkout
 from appliance.checkout.paying import Paid
 from appliance.checkout.ports import Moment
+from appliance.checkout.promotions import shelf_goods
 from appliance.checkout.training import WORKSTATION, TrainingTrade
 from appliance.runtime.clock import Clock
 from appliance.store.reference import ReferenceReader
-from appliance.ui.state import DeskSnapshot, Goods, Hit, ShopSnapshot
-from retail.catalogue import Member, Operator, Shop
+from appliance.ui.state import FILL_UP, DeskSnapshot, Goods, Hit, ShopSnapshot
+from retail.catalogue import Member, Operator, Product, Shop
 from retail.errors import Refused
 from retail.messages import PaymentNews
 from retail.secrets import card_hash, phone_hash
 
 SEARCH_HITS_MAX = 60
 SHELF_MAX = 200
+FILL_UP_MAX = 12
 SHOWN_STREAMS = ("stock", "promotions")
 """What the snapshot shows of, besides what this till does itself."""
 PaymentNewsOf = Callable[[str], PaymentNews | None]
@@ -134,13 +136,37 @@ class Counter:
 
     def shelf(self, category: str, as_of: int) -> Goods:
         """The products of a category, or the favourites."""
-        if category:
+        if category.startswith(FILL_UP):
+            found = self._fill_up(category.removeprefix(FILL_UP), as_of)
+        elif category:
             found = self.reference.products_in(category, as_of, limit=SHELF_MAX)
         else:
             found = self.reference.favourites(as_of)[:SHELF_MAX]
         desk = self.checkout.desk
         named = ((product.id, desk.promotions.naming(product, desk.basket)) for product in found)
         return Goods(category, tuple(found), as_of, {key: offers for key, offers in named if offers})
+
+    def _fill_up(self, wanted: str, as_of: int) -> list[Product]:
+        """The cheapest goods that bring the missing amount of a promotion, ``<minor units>:<id>``."""
+        missing, _, promotion_id = wanted.partition(":")
+        desk = self.checkout.desk
+        compiled = desk.promotions.current(desk.basket).indexed.by_id.get(promotion_id)
+        if compiled is None:
+            return []
+        shelves = [self.reference.favourites(as_of)[:SHELF_MAX]]
+        shelves += [
+            self.reference.products_in(one.id, as_of, limit=SHELF_MAX) for one in self._shop.categories
+        ]
+        enough = {
+            product.id: product
+            for shelf in shelves
+            for product in shelf
+            if product.price_minor >= int(missing)
+            and not (product.sold_out or product.by_weight)
+            and product.discount
+            and compiled.scopes[0].matches(shelf_goods(product))
+        }
+        return sorted(enough.values(), key=lambda one: one.price_minor)[:FILL_UP_MAX]
 
     def search(self, text: str, as_of: int) -> tuple[Hit, ...]:
         """Products that a cashier may mean."""

@@ -20,6 +20,8 @@ from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
 from retail.pricing.promotion import AnyPromotion
 
+FILL_UP = "fill_up:"
+"""A shelf of its own (with the missing amount and the promotion): goods that reach its threshold."""
 Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
 Pane = Literal["cash", "qr", "card"]
 EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]

@@ -43,12 +43,21 @@ SCREENS = (
     "refund_reasons",
     "refund_approval",
     "training",
+    "promoted",
+    "promoted_by_hand",
+    "promoted_customer",
+    "discount_menu",
+    "discount_amount",
+    "discount_reason",
+    "discount_approval",
+    "coupon_code",
 )
 SMALL = {
     "sale_search": "sale_over",
     "tender": "tender_small",
     "tender_qr": "tender_qr_small",
     "tender_card": "tender_card_small",
+    "promoted": "promoted_small",
 }
 SMALL_SCREENS = tuple(SMALL.get(name, name) for name in SCREENS)
 REFERENCE_PICTURES = (

@@ -1,9 +1,11 @@
 """What promotions, coupons and hands did, in words: under a line, in the sum, as a hint, on a tile."""
 
+from collections.abc import Container
+
 from appliance.checkout.basket import Basket, Line
 from appliance.checkout.promotions import Ready
 from appliance.ui.presenters.say import Say, discount_words
-from appliance.ui.state import TillState
+from appliance.ui.state import FILL_UP, TillState
 from appliance.ui.views.parts import ChipView, SumRowView
 from appliance.ui.views.sale import HintView, PromotionRowView
 from retail.catalogue import Product
@@ -108,8 +110,11 @@ def _nth(say: Say, promotion: NthAtRate, one: Adjustment, line: Line) -> str:
     return say.times(words, str(times)) if times > 1 and not rest else words
 
 
-def discount_rows(ready: Ready | None, priced: PricedBasket, say: Say) -> tuple[SumRowView, ...]:
-    """One row for each rule that took money off: how often a promotion, on how many lines a tier did."""
+def discount_rows(
+    ready: Ready | None, priced: PricedBasket, say: Say, without: Container[str] = ()
+) -> tuple[SumRowView, ...]:
+    """One row for each rule that took money off: how often a promotion, on how many lines a tier did.
+    Rules in `without` are told elsewhere."""
     sums: dict[tuple[str, int], int] = {}
     names: dict[tuple[str, int], str] = {}
     counts: dict[tuple[str, int], int] = {}
@@ -121,7 +126,8 @@ def discount_rows(ready: Ready | None, priced: PricedBasket, say: Say) -> tuple[
             names[key] = adjustment_name(say, one)
             counts[key] = counts.get(key, 0) + 1
     rows = []
-    for key in sorted(sums, key=lambda key: _place(ready, key[0])):
+    shown = (key for key in sums if key[0] not in without)
+    for key in sorted(shown, key=lambda key: _place(ready, key[0])):
         label, often = names[key], times.get(key[0], 1)
         if kind_of(key[0]) in ("promotion", "coupon"):
             label = say.times(label, str(often)) if often > 1 else label
@@ -207,7 +213,9 @@ def _amount_hint(say: Say, ready: Ready | None, miss: NearMiss, title: str) -> H
         text = say.tr("near.amount_more", amount=amount, gain=say.price(miss.gain_minor))
     else:
         text = say.tr("near.amount_gain", amount=amount, gain=say.price(miss.gain_minor))
-    return HintView(title, text, 1 - miss.missing_minor / step, short=text)
+    fill = f"{FILL_UP}{miss.missing_minor}:{miss.promotion_id}"
+    action = say.control("hint.fill_up", say.tr("near.fill"), "goods.category", args={"id": fill})
+    return HintView(title, text, 1 - miss.missing_minor / step, action, short=text)
 
 
 # On the shelf
