@@ -82,7 +82,8 @@ def _line(state: TillState, say: Say, line: Line, priced: PricedLine) -> Custome
     return CustomerLineView(
         name=say.name(line.names),
         amount=say.amount(priced.base_minor + sum(one.amount_minor for one in named)),
-        detail=line_detail(say, line),
+        # What came off matters more than the options where there is room for one of them.
+        detail="" if named else line_detail(say, line),
         offer=say.join(*(adjustment_name(say, one) for one in named)),
         quantity=f"{cross}{say.quantity(line.quantity_milli)}" if many else "",
     )
