@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from appliance.checkout.basket import Basket, Line
+from appliance.checkout.benefits import Benefits
+from appliance.checkout.own_money import GiftCardShown
 from appliance.checkout.ports import Effect
 from appliance.checkout.refunding import Planned, Returnable
+from appliance.checkout.slip_note import SlipNote
 from appliance.ui.sheets import Sheet
 from appliance.ui.views.parts import Intent, Tone
 from retail.catalogue import Category, Operator, OptionGroup, Product, Shop
@@ -19,7 +22,7 @@ from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
 
 Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
-Pane = Literal["cash", "qr", "card"]
+Pane = Literal["cash", "qr", "card", "stored_value", "points", "gift_card"]
 EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 
 
@@ -27,7 +30,10 @@ EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 class DeskSnapshot:
     """What is committed: who works here, the open basket with its price, what was put aside. `plan` is what
     is still to be given back of it; `training` says that nothing of this is kept. `low_stock` is what is left
-    of products of which there is little, in thousandths, by product id."""
+    of products of which there is little, in thousandths, by product id.
+
+    `own_room_minor` is what our own money may still pay, `points_room` the most points that may be used, and
+    `one_tap` says that stored value covers all of it. `points_expected` is what it will earn."""
 
     operator: Operator | None = None
     shift: str = ""
@@ -40,6 +46,11 @@ class DeskSnapshot:
     low_stock: Mapping[str, int] = field(default_factory=dict)
     plan: tuple[Planned, ...] = ()
     training: bool = False
+    points_expected: int = 0
+    own_room_minor: int = 0
+    points_room: int = 0
+    one_tap: bool = False
+    last_slip: SlipNote = field(default_factory=SlipNote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ class ShopSnapshot:
     categories: tuple[Category, ...] = ()
     option_groups: Mapping[str, OptionGroup] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
+    benefits: Benefits = field(default_factory=Benefits)
 
     def operator(self, operator_id: str) -> Operator | None:
         """The operator of that id, if still on the list."""
@@ -200,6 +212,8 @@ class TillState:
     pin_busy: bool = False
     locked_until_ms: int = 0
     keypad: str = ""
+    gift_card: GiftCardShown | None = None
+    """The card on the pane of gift cards, once its number is known; the number is not kept."""
     busy: bool = False
     language: str = "zh-Hans"
     theme: str = "light"

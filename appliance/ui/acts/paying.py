@@ -87,7 +87,7 @@ def undo(till: Till, args: Args) -> None:
     """A part payment is handed back."""
     tender_id = str(args["id"])
     till.job(
-        lambda counter: counter.checkout.paying.undo(tender_id),
+        lambda counter: counter.checkout.paying.undo(tender_id, counter.moment()),
         lambda _: till.change(trouble=None, keypad=""),
     )
 

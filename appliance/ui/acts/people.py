@@ -129,7 +129,7 @@ def _member_or_staff(counter: Counter, uid: str) -> Member | None:
     if counter.operator_by_card(uid) is not None:
         return None
     member = counter.member_by_card(uid)
-    counter.checkout.selling.attach_member(member, counter.moment())
+    counter.checkout.selling.attach_member(member, counter.moment(), is_present=True)
     return member
 
 

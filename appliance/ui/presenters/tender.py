@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from appliance.checkout.attempt import ATTEMPT_LIFE_MS
-from appliance.checkout.basket import Basket, PaymentAttempt, TenderLine
+from appliance.checkout.attempt import ATTEMPT_LIFE_MS, PaymentAttempt
+from appliance.checkout.basket import Basket, TenderLine
 from appliance.checkout.tender import change_in_notes, quick_notes
 from appliance.ui.presenters.basket import count_text
 from appliance.ui.presenters.notices import trouble_notice
