@@ -1,5 +1,7 @@
 """What a line sells besides goods, as the basket and the receipt know it."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from retail.messages.events import Grant
@@ -21,3 +23,25 @@ class Promise(Struct, frozen=True, kw_only=True):
     tail: str = ""
     deducted_minor: int = 0
     voided_minor: int = 0
+
+
+def promise_words(promise: Promise, text: Callable[..., str], amount: Callable[[int], str]) -> list[str]:
+    """What a promise brings, in short words; `text` and `amount` speak the reader's language."""
+    words = []
+    if promise.tail:
+        words.append(text("promise.tail", tail=promise.tail))
+    if promise.value_minor:
+        words.append(text("promise.value", amount=amount(promise.value_minor)))
+    if promise.bonus_minor:
+        words.append(text("promise.bonus", amount=amount(promise.bonus_minor)))
+    if promise.coupons:
+        words.append(text("promise.coupons", number=promise.coupons))
+    if promise.uses:
+        words.append(text("promise.uses", number=promise.uses))
+    if promise.days:
+        words.append(text("promise.days", number=promise.days))
+    if promise.deducted_minor:
+        words.append(text("promise.deducted", amount=amount(promise.deducted_minor)))
+    if promise.voided_minor:
+        words.append(text("promise.voided", amount=amount(promise.voided_minor)))
+    return words

@@ -1,4 +1,4 @@
-"""Top-ups, gift cards, passes and memberships as lines: what they cost, who may pay them how, the way back."""
+"""Top-ups, gift cards, passes and memberships as lines: what they cost, who pays them how, the way back."""
 
 from collections.abc import Callable
 from pathlib import Path
