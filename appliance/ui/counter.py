@@ -19,7 +19,7 @@ from appliance.checkout.slip_note import SlipNote
 from appliance.checkout.training import WORKSTATION, TrainingTrade
 from appliance.runtime.clock import Clock
 from appliance.store.reference import ReferenceReader
-from appliance.ui.state import DeskSnapshot, Goods, Hit, ShopSnapshot
+from appliance.ui.state import PROMISES, DeskSnapshot, Goods, Hit, ShopSnapshot
 from retail.catalogue import Member, Operator, Shop
 from retail.errors import Refused
 from retail.messages import Answer, PaymentNews
@@ -145,6 +145,8 @@ class Counter:
 
     def shelf(self, category: str, as_of: int) -> Goods:
         """The products of a category, or the favourites."""
+        if category == PROMISES:
+            return Goods(category, (), as_of)
         if category:
             found = self.reference.products_in(category, as_of, limit=SHELF_MAX)
         else:

@@ -10,9 +10,33 @@ from typing import Any, Literal
 
 from retail.catalogue import Product
 
-TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference", "receipt", "hold"]
-MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects", "no_receipt", "void"]
-ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired"]
+TypingKind = Literal[
+    "open_price",
+    "weight",
+    "quantity",
+    "phone",
+    "reference",
+    "receipt",
+    "hold",
+    "top_up",
+    "gift_card",
+    "payout_card",
+]
+MenuKind = Literal[
+    "menu",
+    "suspended",
+    "clear",
+    "last_sale",
+    "devices",
+    "effects",
+    "no_receipt",
+    "void",
+    "confirm_value",
+    "renew",
+    "payouts",
+    "payout",
+]
+ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired", "payout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +80,10 @@ class ApprovalSheet:
 
 @dataclass(frozen=True, slots=True)
 class MenuSheet:
-    """A list of actions."""
+    """A list of actions; `args` is what they are about."""
 
     kind: MenuKind
+    args: Mapping[str, Any] = field(default_factory=dict)
 
 
 Sheet = OptionsSheet | TypingSheet | ApprovalSheet | MenuSheet

@@ -7,7 +7,7 @@ the screen knows stand side by side, so that a presenter is a function of one ar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from appliance.checkout.basket import Basket, Line
 from appliance.checkout.benefits import Benefits
@@ -23,6 +23,9 @@ from retail.pricing import PricedBasket
 
 Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
 Pane = Literal["cash", "qr", "card", "stored_value", "points", "gift_card"]
+PROMISES = "+promises"
+"""The shelf of top-ups, cards, passes and memberships; no category of a catalogue has this name."""
+PANES: tuple[Pane, ...] = get_args(Pane)
 EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 
 
@@ -175,11 +178,17 @@ class Following:
     fault: str = ""
 
 
+def pane_of(basket: Basket | None) -> Pane:
+    """The pane of the payment that is under way; cash when there is none."""
+    method = basket.attempt.method if basket is not None and basket.attempt is not None else "payout"
+    return "cash" if method == "payout" else method
+
+
 @dataclass(frozen=True, slots=True)
 class Tenders:
     """Which ways of paying this till offers, as configured; `currency` is the shop's."""
 
-    offered: tuple[Pane, ...] = ("cash", "qr", "card")
+    offered: tuple[Pane, ...] = PANES
     default: Pane = "cash"
     quick_notes_minor: tuple[int, ...] = ()
 

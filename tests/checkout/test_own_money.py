@@ -114,7 +114,7 @@ def test_a_declined_spend_says_why_and_frees_the_other_tenders(shop: tuple[Till,
     heard = hear(till)
     assert heard is not None and heard.refusal is not None
     assert heard.refusal.code == "gift_card.not_enough"
-    assert heard.refusal.params == {"needed_minor": 7300, "available_minor": 5000}
+    assert heard.refusal.params == {"needed": 7300, "available": 5000, "reserved": 0}
     assert till.checkout.paying.cash(7300, till.clock.now()).sale is not None
 
 

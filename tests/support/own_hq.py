@@ -86,10 +86,7 @@ class OwnHq:
         state = self.spends[auth_id].state
         left = self.available(account)
         if state == "declined":
-            names = (
-                ("needed", "available") if body["money"] == "points" else ("needed_minor", "available_minor")
-            )
-            params = dict(zip(names, (body["units"], left), strict=True))
+            params = {"needed": body["units"], "available": left, "reserved": 0}
             return self._news(auth_id, "declined", body, reason=f"{body['money']}.not_enough", params=params)
         if state == "cancelled":
             return self._news(auth_id, "cancelled", body)

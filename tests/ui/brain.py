@@ -171,6 +171,9 @@ class Brain:
 
     def scan(self, data: str) -> None:
         """The scanner read this."""
+        if goods.wants_card(self.till):
+            goods.card_scanned(self.till, data)
+            return
         self.submit(goods.scan_job(data, ""), lambda reply: goods.scanned(self.till, reply, 0))
 
     def sign_in(self, operator_id: str = "wang", pin: str = "246810") -> None:

@@ -1,6 +1,8 @@
 """The basket: its lines with what came off each, and what can be done with it."""
 
 from appliance.checkout.basket import Basket, Line
+from appliance.checkout.promise import promise_words
+from appliance.checkout.selling import can_be_cleared
 from appliance.ui.presenters.notices import notice
 from appliance.ui.presenters.say import Say, discount_words
 from appliance.ui.state import Removed, TillState
@@ -59,6 +61,7 @@ def _line(
     say: Say, basket: Basket, line: Line, priced: PricedLine, number: int, selected: bool, editable: bool
 ) -> LineView:
     edit = selected and editable
+    fixed = line.by_weight or line.promise is not None
     line_arg = {"line": line.line_id}
     minus = say.control("basket.minus", "", "line.less", args=line_arg, icon="minus")
     plus = say.control("basket.plus", "", "line.more", args=line_arg, icon="plus")
@@ -74,8 +77,8 @@ def _line(
         weighed=line.by_weight,
         selected=selected,
         promotions=tuple(_promotion(say, one) for one in promotions_of(priced)),
-        minus=minus if edit and not line.by_weight else None,
-        plus=plus if edit and not line.by_weight else None,
+        minus=minus if edit and not fixed else None,
+        plus=plus if edit and not fixed else None,
         controls=_line_controls(say, line) if edit else (),
     )
 
@@ -88,7 +91,9 @@ def promotions_of(priced: PricedLine) -> tuple[Adjustment, ...]:
 def _line_controls(say: Say, line: Line) -> tuple[ControlView, ...]:
     line_arg = {"line": line.line_id}
     controls = []
-    if line.option_groups and line.product_id:
+    if line.promise is not None:
+        pass
+    elif line.option_groups and line.product_id:
         controls.append(
             say.control("basket.options", say.tr("basket.options"), "options.open", args=line_arg)
         )
@@ -114,7 +119,9 @@ def line_detail(say: Say, line: Line, basket: Basket | None = None) -> str:
         parts.append(say.tr("line.open_price"))
     elif not parts and _is_left_out(line, basket):
         parts.append(say.tr("line.no_member_discount"))
-    if line.quantity_milli < 0:
+    if line.promise is not None:
+        parts += promise_words(line.promise, say.tr, say.price)
+    elif line.quantity_milli < 0:
         parts.append(say.tr("line.returned"))
     return say.join(*parts)
 
@@ -122,6 +129,8 @@ def line_detail(say: Say, line: Line, basket: Basket | None = None) -> str:
 def _is_left_out(line: Line, basket: Basket | None) -> bool:
     """Whether a member pays the same for this as anybody, though the tier takes something off."""
     member = basket.member if basket else None
+    if line.promise is not None:
+        return False
     percent = member is not None and member.discount_bp > 0
     return percent and not line.member_discount and line.member_price_minor is None
 
@@ -169,7 +178,11 @@ def _actions(state: TillState, say: Say) -> tuple[ControlView, ...]:
             recall,
             _return_control(state, say, free),
             say.control(
-                "basket.clear", say.tr("basket.clear"), "menu.open", args={"kind": "clear"}, enabled=free
+                "basket.clear",
+                say.tr("basket.clear"),
+                "menu.open",
+                args={"kind": "clear"},
+                enabled=can_be_cleared(basket),
             ),
         )
     return (

@@ -2,6 +2,7 @@
 
 from appliance.checkout.basket import Basket, Line
 from appliance.ui.presenters.basket import adjustment_name, line_detail, promotions_of
+from appliance.ui.presenters.done import held
 from appliance.ui.presenters.sale import discount_rows
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.tender import change_note, code_of
@@ -36,7 +37,7 @@ def _done(state: TillState, say: Say, shop: str) -> CustomerView:
         "done",
         shop,
         say.tr("customer.thanks"),
-        say.tr("customer.number", number=sale.order_number),
+        say.join(say.tr("customer.number", number=sale.order_number), *held(say, state.desk.last_slip)),
         amount_label=label,
         amount=say.price(change or abs(sale.total_minor)),
     )

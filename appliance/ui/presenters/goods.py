@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from appliance.ui.presenters import promises
 from appliance.ui.presenters.say import Say
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ChipView, ControlView, Intent, KeyboardView
@@ -19,6 +20,8 @@ def view(state: TillState, say: Say) -> GoodsView:
     tiles: tuple[TileView, ...]
     if search.text:
         tiles = tuple(_tile(say, hit.product, low, hit.marked) for hit in found or ())
+    elif state.goods.category == promises.SHELF:
+        tiles = promises.tiles(state, say)
     else:
         tiles = tuple(_tile(say, product, low) for product in state.goods.products)
     return GoodsView(
@@ -70,7 +73,17 @@ def _categories(state: TillState, say: Say) -> tuple[ControlView, ...]:
         )
         for category in state.shop.categories
     )
-    return (favourites, *rest)
+    if not state.shop.benefits.sells:
+        return (favourites, *rest)
+    besides = say.control(
+        "goods.category.promises",
+        say.tr("goods.promises"),
+        "goods.category",
+        args={"id": promises.SHELF},
+        icon="wallet",
+        selected=not searching and state.goods.category == promises.SHELF,
+    )
+    return (favourites, *rest, besides)
 
 
 def _tile(say: Say, product: Product, low: Mapping[str, int], marked: str = "") -> TileView:

@@ -117,7 +117,9 @@ def _row(say: Say, draft: RefundDraft, one: ReturnableLine, worth_minor: int) ->
     if one.returned_milli:
         parts.append(say.tr("refund.already", quantity=say.quantity(one.returned_milli)))
     parts.append(say.tr("refund.cost", amount=say.price(line.total_minor)))
-    can_change = one.left_milli > 0 and not draft.of.voided
+    if line.grant is not None:
+        parts.append(say.tr("refund.promise"))
+    can_change = one.left_milli > 0 and not draft.of.voided and one.line.grant is None
     return RefundRowView(
         id=line.line_id,
         name=say.name(line.names),

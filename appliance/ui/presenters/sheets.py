@@ -1,5 +1,6 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
+from appliance.ui.presenters import promises
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
@@ -20,7 +21,7 @@ from retail.errors import ContractError
 from retail.money import parse_amount
 from retail.quantity import extend, parse_quantity
 
-NUMBERS = ("phone", "reference", "receipt", "hold")
+NUMBERS = ("phone", "reference", "receipt", "hold", "gift_card", "payout_card")
 """Sheets whose field holds no amount."""
 
 
@@ -35,6 +36,8 @@ def view(state: TillState, say: Say) -> SheetView | None:
         return _typing(state, say, sheet)
     if isinstance(sheet, ApprovalSheet):
         return _approval(state, say, sheet)
+    if sheet.kind in ("confirm_value", "renew", "payouts", "payout"):
+        return promises.menu(state, say, sheet)
     return menu(state, say, sheet.kind)
 
 
@@ -111,6 +114,16 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
         title, confirm, detail = say.tr("receipt.title"), say.tr("receipt.find"), say.tr("receipt.detail")
     elif sheet.kind == "hold":
         title, confirm, detail = say.tr("hold.title"), say.tr("basket.hold"), say.tr("hold.detail")
+    elif sheet.kind == "top_up":
+        title, confirm, detail = say.tr("promise.top_up"), say.tr("open_item.add"), _top_up_detail(state, say)
+    elif sheet.kind == "gift_card":
+        title, confirm, detail = (
+            say.tr("gift_card.title"),
+            say.tr("open_item.add"),
+            say.tr("gift_card.detail"),
+        )
+    elif sheet.kind == "payout_card":
+        title, confirm, detail = say.tr("payout.gift_card"), say.tr("payout.ask"), say.tr("own.scan_or_type")
     fields: tuple[FieldView, ...] = (_digits_field(say, sheet, bad),)
     if name_shown:
         name = FieldView(
@@ -130,10 +143,33 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
             "sheet.confirm", confirm, "typing.confirm", enabled=_ready(sheet), why=confirm, busy=state.busy
         ),
         detail=detail,
-        other=say.control("refund.no_receipt", say.tr("refund.no_receipt"))
-        if sheet.kind == "receipt"
-        else None,
+        other=_other(say, sheet),
     )
+
+
+def _other(say: Say, sheet: TypingSheet) -> ControlView | None:
+    """Another way on: goods without a receipt, or money onto a card that was sold before."""
+    if sheet.kind == "receipt":
+        return say.control("refund.no_receipt", say.tr("refund.no_receipt"))
+    if sheet.kind == "gift_card":
+        return say.control("promise.reload", say.tr("promise.reload"), enabled=bool(sheet.digits))
+    return None
+
+
+def _top_up_detail(state: TillState, say: Say) -> str:
+    """What the shop gives on top, step by step."""
+    rules = state.shop.benefits.value
+    sign = len(say.unit.sign)
+    steps = [
+        say.tr(
+            "promise.step",
+            paid=say.short_price(step.paid_minor)[sign:],
+            bonus=say.short_price(step.bonus_minor)[sign:],
+        )
+        for step in (rules.steps if rules else ())
+        if step.bonus_minor
+    ]
+    return say.join(*steps)
 
 
 def _ready(sheet: TypingSheet) -> bool:
@@ -149,9 +185,16 @@ def _digits_field(say: Say, sheet: TypingSheet, bad: str) -> FieldView:
         "reference": "reference.label",
         "receipt": "receipt.label",
         "hold": "hold.label",
+        "top_up": "open_item.price",
+        "gift_card": "own.number",
+        "payout_card": "own.number",
     }
     unit = sheet.product.unit if sheet.product else "kg"
-    text = f"{say.unit.sign}{sheet.digits}" if sheet.kind == "open_price" and sheet.digits else sheet.digits
+    text = (
+        f"{say.unit.sign}{sheet.digits}"
+        if sheet.kind in ("open_price", "top_up") and sheet.digits
+        else sheet.digits
+    )
     return FieldView(
         say.tr(labels[sheet.kind], unit=unit) if sheet.kind == "weight" else say.tr(labels[sheet.kind]),
         text,
@@ -189,7 +232,7 @@ def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheet
         bad = say.tr("toast.trouble", title=title, todo=todo)
     return ApprovalSheetView(
         title=say.tr("approval.title"),
-        reason=_asked(say, sheet),
+        reason=_asked(state, say, sheet),
         who=say.tr("approval.who"),
         keypad=KeypadView(say.tr("action.clear"), enabled=not state.pin_busy),
         close=_close(say),
@@ -209,7 +252,7 @@ def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheet
     )
 
 
-def _asked(say: Say, sheet: ApprovalSheet) -> str:
+def _asked(state: TillState, say: Say, sheet: ApprovalSheet) -> str:
     """What the manager is asked for."""
     if sheet.what == "sell_expired":
         return say.tr("approval.sell_expired", date=sheet.args.get("date", ""))
@@ -219,6 +262,8 @@ def _asked(say: Say, sheet: ApprovalSheet) -> str:
         return say.tr("approval.no_receipt", reason=reason_words(say, sheet.reason))
     if sheet.what == "void":
         return say.tr("approval.void", reason=reason_words(say, sheet.reason))
+    if sheet.what == "payout":
+        return say.tr("approval.payout", amount=say.price(-state.desk.due_minor))
     return say.tr("approval.confirm_paid")
 
 
