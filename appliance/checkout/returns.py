@@ -180,6 +180,8 @@ class Refunding:
         """
         piece = self._piece(tender_id)
         basket = self._desk.require_basket()
+        if as_cash and piece.type in OWN_TENDERS:
+            raise Refused("refund.own_money_stays")
         kind = CASH if as_cash else piece.type
         if kind != piece.type or not piece.tender_id:
             if basket.refund is not None and basket.refund.mode == "void":

@@ -137,6 +137,7 @@ TOLD_AS: dict[str, str] = {
     "payout.cash_only": "payout_cash",
     # Goods that come back
     "refund.is_promise": "refund_promise",
+    "refund.own_money_stays": "refund_tenders",
     "refund.more_than_sold": "refund_too_much",
     "refund.no_sale": "refund_no_sale",
     "refund.sale_voided": "refund_voided",

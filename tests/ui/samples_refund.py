@@ -104,7 +104,7 @@ def shown(language: str, **changes: Any) -> tuple[Any, ...]:
     )
     kinds = ("printer", "drawer", "scanner", "card_reader")
     state = TillState(
-        shop=ShopSnapshot(shop, operators=(wang, li)),
+        shop=changes.pop("shop", ShopSnapshot(shop, operators=(wang, li))),
         desk=changes.pop("desk", DeskSnapshot(operator=wang, shift="morning")),
         devices=Devices(True, tuple(DeviceState(kind, kind, "ready") for kind in kinds)),
         sync=Sync(True, True, 0),

@@ -90,7 +90,7 @@ def pane(state: TillState, say: Say, basket: Basket) -> CashPaneView:
     if basket.attempt is not None:
         amount = basket.attempt.amount_minor
     everything = say.control(
-        f"own.all.{kind}",
+        "own.all.stored_value",
         say.tr("own.all", amount=say.price(most)),
         "own.ask",
         args={"money": kind, "all": True},
@@ -103,7 +103,7 @@ def pane(state: TillState, say: Say, basket: Basket) -> CashPaneView:
         change_label=say.tr("own.this_time"),
         change=say.price(amount),
         notes_label=say.tr("tender.one_tap"),
-        notes=(everything,) if kind == "stored_value" else (everything, other),
+        notes=(everything,) if kind == "stored_value" else (other,),
         keypad_label=say.tr("own.or_part"),
         keypad=KeypadView(enabled=not asking),
         confirm=_confirm(state, say, kind, say.tr(f"own.pay.{kind}", amount=say.price(amount)), amount > 0),

@@ -13,6 +13,12 @@ from retail.catalogue import HeldMembership, HeldPass, Member
 from retail.ledger.value_rules import ValueRules
 
 SHELF = PROMISES
+ICONS = {
+    "top_up": "icon:wallet",
+    "pass": "icon:ticket",
+    "membership": "icon:calendar",
+    "gift_card": "icon:gift",
+}
 
 
 def tiles(state: TillState, say: Say) -> tuple[TileView, ...]:
@@ -26,7 +32,8 @@ def tiles(state: TillState, say: Say) -> tuple[TileView, ...]:
         words = say.tr("promise.days", number=term.days)
         found.append(_tile(say, "membership", term.id, say.name(term.names), term.price_minor, words))
     for card in benefits.gift_cards:
-        words = say.tr("promise.value", amount=say.short_price(card.value_minor))
+        more = card.value_minor != card.price_minor
+        words = say.tr("promise.value", amount=say.short_price(card.value_minor)) if more else ""
         found.append(_tile(say, "gift_card", card.id, say.name(card.names), card.price_minor, words))
     return tuple(found)
 
@@ -45,6 +52,7 @@ def _top_ups(say: Say, rules: ValueRules) -> list[TileView]:
                 name=name,
                 price=say.short_price(step.paid_minor),
                 intent=Intent("promise.pick", {"kind": "top_up", "paid_minor": step.paid_minor}),
+                art=ICONS["top_up"],
             )
         )
     free = TileView(
@@ -52,6 +60,7 @@ def _top_ups(say: Say, rules: ValueRules) -> list[TileView]:
         name=say.tr("promise.free"),
         price=say.tr("promise.from", amount=say.short_price(rules.paid_min_minor)),
         intent=Intent("promise.pick", {"kind": "top_up"}),
+        art=ICONS["top_up"],
     )
     return [*found, free]
 
@@ -62,6 +71,7 @@ def _tile(say: Say, kind: str, id_: str, name: str, price_minor: int, words: str
         name=name,
         price=say.short_price(price_minor),
         intent=Intent("promise.pick", {"kind": kind, "id": id_}),
+        art=ICONS[kind],
         code=words,
     )
 
@@ -160,10 +170,10 @@ def _payout(state: TillState, say: Say) -> MenuSheetView:
     if line is None or line.promise is None:
         return MenuSheetView(title, (), _close(say), detail=say.tr("own.asking"))
     amount = -state.desk.due_minor
-    rows = [say.name(line.names), *promise_words(line.promise, say.tr, say.price)]
+    rows = promise_words(line.promise, say.tr, say.price)
     rows.append(say.tr("payout.cash", amount=say.price(amount)))
     return MenuSheetView(
-        title,
+        say.name(line.names),
         (say.control("payout.drop", say.tr("payout.drop")),),
         _close(say),
         detail="\n".join(rows),

@@ -54,7 +54,9 @@ def _member(state: TillState, say: Say) -> MemberView | NoMemberView:
     points = f"{member.points:,}"
     expected = state.desk.points_expected
     facts = [FactView(say.tr("member.points"), points, f"+{expected:,}" if expected else "")]
+    held = []
     if state.shop.benefits.value is not None:
+        held.append(say.tr("own.left", amount=say.price(member.value_minor)))
         facts.append(FactView(say.tr("tender.type.stored_value"), say.price(member.value_minor)))
     free = state.desk.basket is not None and not state.desk.basket.tenders and not state.desk.basket.attempt
     return MemberView(
@@ -63,7 +65,7 @@ def _member(state: TillState, say: Say) -> MemberView | NoMemberView:
         chip=ChipView(words, "accent", "star") if words else None,
         phone=member.phone_masked,
         facts=tuple(facts),
-        brief=say.tr("member.brief", points=points),
+        brief=say.join(say.tr("member.brief", points=points), *held),
         remove=say.control("member.remove", "", "member.detach", icon="x") if free else None,
     )
 

@@ -185,7 +185,7 @@ def _digits_field(say: Say, sheet: TypingSheet, bad: str) -> FieldView:
         "reference": "reference.label",
         "receipt": "receipt.label",
         "hold": "hold.label",
-        "top_up": "open_item.price",
+        "top_up": "promise.amount",
         "gift_card": "own.number",
         "payout_card": "own.number",
     }
