@@ -8,7 +8,7 @@ import pytest
 
 from hq.ledger import booking
 from retail.catalogue import Member
-from tests.support.ledger import CNY, DAY_MS, Office, clearing, tender
+from tests.support.ledger import CNY, Office, clearing, tender
 
 ANN = Member(id="m1", names={"en": "A*n"}, points=100, tier="gold")
 BOB = Member(id="m2", names={"en": "B*b"})
@@ -328,4 +328,3 @@ def test_points_and_bonus_end_by_the_calendar_but_not_while_a_till_holds_them(of
     office.ask("spend.cancel", auth_id=auth_id)
     office.later(0)
     assert office.balances("m2").value_minor == 50_000
-    assert office.now_ms % DAY_MS
