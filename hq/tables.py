@@ -63,3 +63,22 @@ refund = _table(
     "attempt_id refunds tenant appliance currency state provider_reference",
     "amount_minor revision announced silent created_ms changed_ms",
 )
+ledger_entry = _table("ledger_entry", "entry_id kind cause", "entry at_ms closed")
+posting = _table("posting", "account unit", "entry amount")
+ledger_balance = _table("ledger_balance", "account unit", "amount lapsed")
+ledger_lot = _table("ledger_lot", "account unit", "granted granted_at_ms expires_at_ms")
+benefit = _table("benefit", "what id owner kind state body", "ends_at_ms")
+benefit_change = _table("benefit_change", "entry_id what id before after", "")
+reservation = _table(
+    "reservation",
+    "auth_id appliance incarnation state card_jti currency quote reason params",
+    "allowance at_ms amount_minor",
+)
+reservation_ask = _table("reservation_ask", "auth_id purse unit", "amount spent")
+ledger_member = _table(
+    "ledger_member",
+    "member_id merged_into tier given_tier",
+    "tier_until_ms given_at_ms given_until_ms dirty",
+)
+ledger_sale = _table("ledger_sale", "sale_id member_id business_day body", "at_ms goods_minor back_minor")
+ledger_waiting = _table("ledger_waiting", "needs event_id envelope", "")

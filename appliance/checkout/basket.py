@@ -10,8 +10,10 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from appliance.checkout.attempt import PaymentAttempt
 from appliance.checkout.by_hand import ByHand, NewPrice
 from appliance.checkout.coupons import BasketCoupon
+from appliance.checkout.promise import Promise
 from retail.catalogue import Names, OptionGroup, Product
 from retail.errors import Refused
 from retail.messages.events import LineReference, LineTax
@@ -22,8 +24,9 @@ from retail.stock.lot import Lot
 LINES_MAX = 1_000
 BasketState = Literal["open", "suspended"]
 PriceSource = Literal["catalogue", "open", "record"]
-AttemptState = Literal["requested", "pending", "cancelling", "unknown"]
-RefundMode = Literal["receipt", "no_receipt", "void"]
+RefundMode = Literal["receipt", "no_receipt", "void", "payout"]
+OWN_TENDERS = ("stored_value", "gift_card", "points")
+"""Money of ours that a customer holds: HQ reserves it, and frees it when it is asked to."""
 BASKET_NAME_LENGTH_MAX = 40
 
 
@@ -90,6 +93,7 @@ class Line(Struct, frozen=True, kw_only=True):
     promotable: bool = True
     by_hand: ByHand | None = None
     new_price: NewPrice | None = None
+    promise: Promise | None = None
 
     @property
     def serial(self) -> str:
@@ -102,6 +106,8 @@ class Line(Struct, frozen=True, kw_only=True):
             not self.by_weight
             and self.returned is None
             and other.returned is None
+            and self.promise is None
+            and other.promise is None
             and self.product_id == other.product_id
             and self.names == other.names
             and self.options == other.options
@@ -117,7 +123,8 @@ class Line(Struct, frozen=True, kw_only=True):
 class BasketMember(Struct, frozen=True, kw_only=True):
     """The member at the till, masked as pushed, with the tier's terms of that moment.
 
-    `promotion_uses` is how often limited promotions had been used by HQ's count, by id.
+    `promotion_uses` is how often limited promotions had been used by HQ's count, by id. `is_present` says
+    that their card or live code was shown, not only their number told.
     """
 
     member_id: str
@@ -129,11 +136,17 @@ class BasketMember(Struct, frozen=True, kw_only=True):
     points: int
     birth_month: int = 0
     promotion_uses: dict[str, int] = {}
+    value_minor: int = 0
+    is_present: bool = False
 
 
 class TenderLine(Struct, frozen=True, kw_only=True):
     """A payment taken; `amount_minor` counts towards the total, after change. Below zero it was given back,
-    and `refers_to` is the tender of the sale that it undoes."""
+    and `refers_to` is the tender of the sale that it undoes.
+
+    Of our own money: `units` were taken (points, else minor units), `tail` are a card's last figures, and
+    `balance` is what HQ said is left.
+    """
 
     tender_id: str
     type: str
@@ -142,38 +155,9 @@ class TenderLine(Struct, frozen=True, kw_only=True):
     change_minor: int = 0
     reference: str = ""
     refers_to: str = ""
-
-
-class AttemptNote(Struct, frozen=True, kw_only=True):
-    """One thing that happened to a payment: ``asked``, ``silent``, ``queried``, ``answered``."""
-
-    unix_ms: int
-    what: str
-    count: int = 0
-
-
-class PaymentAttempt(Struct, frozen=True, kw_only=True):
-    """A payment asked of HQ whose end is not known yet. Nothing else may be charged meanwhile.
-
-    `refunds` is the payment that goes back, when it is money given back that HQ was asked for.
-    """
-
-    attempt_id: str
-    method: str
-    amount_minor: int
-    state: AttemptState
-    asked_ms: int
-    expires_ms: int
-    qr: str = ""
-    queries: int = 0
-    next_query_ms: int = 0
-    notes: tuple[AttemptNote, ...] = ()
-    refunds: str = ""
-
-    def noted(self, unix_ms: int, what: str, count: int = 0) -> "PaymentAttempt":
-        """With one more note; only the latest twenty are kept."""
-        note = AttemptNote(unix_ms=unix_ms, what=what, count=count)
-        return msgspec.structs.replace(self, notes=(*self.notes, note)[-20:])
+    units: int = 0
+    tail: str = ""
+    balance: int | None = None
 
 
 class Basket(Struct, frozen=True, kw_only=True):
@@ -234,8 +218,8 @@ def require_editable(basket: Basket) -> None:
         raise Refused("basket.payment_under_way", state=basket.attempt.state)
     if basket.tenders:
         raise Refused("basket.partly_paid")
-    if basket.refund is not None and basket.refund.mode == "void":
-        raise Refused("basket.is_void")
+    if basket.refund is not None and basket.refund.mode in ("void", "payout"):
+        raise Refused(f"basket.is_{basket.refund.mode}")
 
 
 def line_of(
@@ -366,6 +350,8 @@ def with_changed(basket: Basket, line_id: str, **changes: object) -> Basket:
 def _require_priced_here(line: Line) -> None:
     if line.returned is not None:
         raise Refused("line.from_receipt")
+    if line.promise is not None:
+        raise Refused("line.is_promise")
 
 
 def _replaced(basket: Basket, line: Line) -> Basket:

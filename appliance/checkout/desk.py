@@ -5,16 +5,20 @@ change before anybody sees it. The rules that change a basket live beside it: `S
 and `Staff` all work on one desk.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import Struct
 
-from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Accounts, Effect, Moment, Reference, Session, Trade, Unit
+from appliance.checkout.attempt import CANCEL_LIFE_MS
+from appliance.checkout.basket import OWN_TENDERS, Basket, TenderLine
+from appliance.checkout.benefits import Benefits, points_for
+from appliance.checkout.ports import Effect, HqRequest, Moment, Reference, Session, Trade, Unit
 from appliance.checkout.pricing import line_taxes, price_basket, rules_of
 from appliance.checkout.promotions import PromotionBook, opened_at
-from appliance.checkout.refunding import OWN_MONEY
 from appliance.checkout.sale import business_day_of, effects_of, entry_of, sale_of, void_of
 from appliance.checkout.shelf_stock import ShelfStock
+from appliance.checkout.slip_note import SlipNote, note_of
 from appliance.checkout.tender import paid_minor
 from retail.catalogue import Shop
 from retail.errors import Refused
@@ -42,10 +46,10 @@ class Desk:
         self.promotions = PromotionBook(trade, reference)
         self.store = ""
         self.is_training = False
-        self.accounts: Accounts | None = None
         self._rules: tuple[int, PriceRules] | None = None
         self._priced: tuple[Basket, PricedBasket] | None = None
         self._shop: tuple[int, Shop] | None = None
+        self._benefits: tuple[int, Benefits] | None = None
 
     def require_session(self) -> Session:
         """Who works here; refused when nobody has signed in."""
@@ -83,6 +87,39 @@ class Desk:
         if self._shop is None or self._shop[0] != version:
             self._shop = (version, self.reference.shop())
         return self._shop[1]
+
+    def is_manager(self, operator_id: str) -> bool:
+        """Whether this operator may allow what a cashier may not."""
+        return any(one.id == operator_id and one.role == "manager" for one in self.reference.operators())
+
+    def benefits(self) -> Benefits:
+        """The shop's rules of members' money and what it sells of passes and cards, as they are now."""
+        version = self.reference.versions().get("benefits", 0)
+        if self._benefits is None or self._benefits[0] != version:
+            self._benefits = (version, self.reference.benefits())
+        return self._benefits[1]
+
+    def points_for(self, basket: Basket) -> int:
+        """The points that this basket will earn when it is paid, as far as the till can tell."""
+        return points_for(basket, self.price(basket), self.benefits().points, self.reference)
+
+    def give_up(self, unit: Unit, auth_id: str, moment: Moment) -> None:
+        """Tell HQ, for as long as it takes, that what it may have reserved is not taken."""
+        unit.ask_hq(
+            HqRequest(
+                id=self.new_id(),
+                kind="spend.cancel",
+                body={"auth_id": auth_id, "incarnation": self.trade.incarnation},
+                created_ms=moment.unix_ms,
+                expires_ms=moment.unix_ms + CANCEL_LIFE_MS,
+            )
+        )
+
+    def give_up_tenders(self, unit: Unit, tenders: Sequence[TenderLine], moment: Moment) -> None:
+        """Give up what HQ has reserved for these tenders of an open basket."""
+        for tender in tenders:
+            if tender.type in OWN_TENDERS and not tender.refers_to:
+                self.give_up(unit, tender.reference, moment)
 
     def as_of(self) -> int:
         """The catalogue that goods are looked up in: the open basket's, else the newest."""
@@ -178,25 +215,18 @@ class Desk:
             unit.add_entry(entry_of(sale, self.new_id()))
             if origin is not None:
                 unit.add_returns(sale, origin.number, seq)
-        if origin is not None:
-            self._give_back_accounts(unit, sale, origin)
-        effects = self._effects_of(sale)
+        note = note_of(basket, sale, self.points_for(basket))
+        unit.add_slip(number, note)
+        effects = self._effects_of(sale, note)
         unit.add_effects(effects)
         unit.drop_basket(before)
         return sale, effects
 
-    def _give_back_accounts(self, unit: Unit, sale: SaleCompleted, origin: SaleCompleted) -> None:
-        """Balances, points, gift cards: whoever keeps them puts them back in this unit."""
-        paid = {tender.tender_id: tender for tender in origin.tenders}
-        for given in sale.tenders:
-            if self.accounts is not None and given.refers_to and given.type in OWN_MONEY:
-                self.accounts.give_back(unit, origin, paid[given.refers_to], -given.amount_minor)
-
-    def _effects_of(self, sale: SaleCompleted) -> tuple[Effect, ...]:
+    def _effects_of(self, sale: SaleCompleted, note: SlipNote) -> tuple[Effect, ...]:
         """What devices shall do; while training nothing opens the drawer."""
         if not self.has_devices:
             return ()
-        effects = effects_of(sale, self.new_id, self.language)
+        effects = effects_of(sale, self.new_id, self.language, note)
         return tuple(one for one in effects if one.kind != "drawer" or not self.is_training)
 
     def touch(self, basket: Basket, **changes: object) -> Basket:

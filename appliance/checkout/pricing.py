@@ -24,11 +24,14 @@ from retail.pricing import (
 )
 
 NO_OFFERS = Offers()
+UNTAXED = "none"
+"""The tax class of top-ups, cards, passes and memberships: what they are used for is taxed, not they."""
 
 
 def rules_of(tax_classes: Mapping[str, TaxClass]) -> PriceRules:
-    """The engine's rules from the catalogue's documents."""
-    return PriceRules(taxes={key: TaxRate(tax.rate_bp, tax.inclusive) for key, tax in tax_classes.items()})
+    """The engine's rules from the catalogue's documents, and that what is only promised is not taxed."""
+    taxes = {key: TaxRate(tax.rate_bp, tax.inclusive) for key, tax in tax_classes.items()}
+    return PriceRules(taxes={**taxes, UNTAXED: TaxRate(0)})
 
 
 def price_basket(
@@ -37,14 +40,15 @@ def price_basket(
     """What the basket costs its customer. Prices on record are charged as recorded.
 
     `offers` are the shop's; what people decided is the basket's own. Goods that come back with their receipt
-    are worth what their sale says; no rule sees them. A discount by hand that has come to exceed its limit
-    shrinks to it, but the one named `must_hold` is refused.
+    are worth what their sale says, and what is promised (top-ups, cards, passes) costs what it costs; no rule
+    sees either. A discount by hand that has come to exceed its limit shrinks to it, but the one named
+    `must_hold` is refused.
     """
     member = None
     if basket.member is not None:
         one = basket.member
         member = MemberTerms(one.tier_id, one.tier_names, one.discount_bp, birth_month=one.birth_month)
-    goods = [_goods(line) for line in basket.lines if line.returned is None]
+    goods = [_goods(line) for line in basket.lines if _is_priced(line)]
     mine = replace(offers, manual=_by_hand(basket), overrides=_new_prices(basket))
     priced = _within_limits(goods, member, rules, mine, must_hold)
     return _with_returned(priced, basket.lines) if len(priced.lines) < len(basket.lines) else priced
@@ -53,11 +57,13 @@ def price_basket(
 def _with_returned(priced: PricedBasket, lines: Sequence[Line]) -> PricedBasket:
     """The same with the lines that come back in their places, and their taxes off."""
     bought = iter(priced.lines)
-    merged = tuple(_returned_part(line) if line.returned else next(bought) for line in lines)
+    merged = tuple(next(bought) if _is_priced(line) else _fixed_part(line) for line in lines)
     taxes = {(tax.tax_class, tax.rate_bp): [tax.net_minor, tax.tax_minor] for tax in priced.taxes}
     added = priced.tax_added_minor
     for line in lines:
         if line.returned is None:
+            if line.promise is not None:
+                taxes.setdefault((UNTAXED, 0), [0, 0])[0] += promised_minor(line)
             continue
         tax = line.returned.tax
         sums = taxes.setdefault((line.tax_class, tax.rate_bp), [0, 0])
@@ -74,9 +80,21 @@ def _with_returned(priced: PricedBasket, lines: Sequence[Line]) -> PricedBasket:
     )
 
 
-def _returned_part(line: Line) -> PricedLine:
-    assert line.returned is not None  # looked at by the caller
+def promised_minor(line: Line) -> int:
+    """What a promise costs, or what one pays that is given back; 0 for goods."""
+    if line.promise is None:
+        return 0
+    return line.unit_price_minor if line.quantity_milli > 0 else -line.unit_price_minor
+
+
+def _is_priced(line: Line) -> bool:
+    return line.returned is None and line.promise is None
+
+
+def _fixed_part(line: Line) -> PricedLine:
     worth = line.returned
+    if worth is None:
+        return PricedLine(line.line_id, promised_minor(line), (), promised_minor(line))
     return PricedLine(line.line_id, worth.base_minor, worth.adjustments, worth.total_minor)
 
 

@@ -7,6 +7,9 @@ follow the sale to the cent; a copy says that it is one.
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from appliance.checkout.basket import OWN_TENDERS
+from appliance.checkout.promise import promise_words
+from appliance.checkout.slip_note import SlipNote
 from retail.catalogue import Names, Shop, name_in
 from retail.documents import Cut, Document, Element, Feed, Logo, Qr, Row, Rule, Text
 from retail.messages.events import SaleCompleted, SaleVoided, SoldLine, SoldTender
@@ -15,6 +18,7 @@ from retail.pricing import Adjustment
 from retail.quantity import ONE_MILLI, format_quantity
 
 Words = Callable[..., str]
+NO_NOTE = SlipNote()
 RECEIPT_QR = "TBR1:{number}"
 """What the receipt's code says; `retail.barcodes` reads it back."""
 
@@ -27,12 +31,14 @@ def build_receipt(
     text: Words,
     copy: bool = False,
     training: bool = False,
+    note: SlipNote = NO_NOTE,
 ) -> Document:
     """The slip a customer takes along: shop, lines with what came off and why, sums, tenders, QR.
 
-    Refunds and voids say so in large letters, and a slip of training that it is none.
+    Refunds and voids say so in large letters, and a slip of training that it is none. `note` is what the
+    event does not say: the masked member, balances, what promises bring.
     """
-    parts = _Receipt(sale, shop, operator_name, language, text)
+    parts = _Receipt(sale, shop, operator_name, language, text, note)
     mark = text("receipt.training") if training else ""
     head, foot = parts.head(copy, mark), parts.foot(mark)
     elements = (*head, *parts.lines(), *parts.sums(), *parts.tenders(), *foot)
@@ -43,8 +49,15 @@ class _Receipt:
     """One sale seen in one language."""
 
     def __init__(
-        self, sale: SaleCompleted, shop: Shop, operator_name: str, language: str, text: Words
+        self,
+        sale: SaleCompleted,
+        shop: Shop,
+        operator_name: str,
+        language: str,
+        text: Words,
+        note: SlipNote,
     ) -> None:
+        self._note = note
         self._sale = sale
         self._shop = shop
         self._operator_name = operator_name
@@ -73,6 +86,8 @@ class _Receipt:
             left=self._text("receipt.till"),
             right=f"{self._name(self._shop.workstation_names)} {self._operator_name}".strip(),
         )
+        if self._note.member_names:
+            yield Row(left=self._text("receipt.member"), right=self._name(self._note.member_names))
         origin = next((line.refers_to for line in self._sale.lines if line.refers_to), None)
         if origin is not None and not isinstance(self._sale, SaleVoided):
             till = self._sale.receipt_number.rpartition("-")[0]
@@ -86,6 +101,10 @@ class _Receipt:
             detail = self._detail(line)
             if detail:
                 yield Text(text=f"  {detail}")
+            promise = self._note.promises.get(line.line_id)
+            if promise is not None:
+                for words in promise_words(promise, self._text, self._amount):
+                    yield Text(text=f"  {words}")
             for adjustment in line.adjustments:
                 yield Row(
                     left=f"  {self._reason(adjustment)}",
@@ -116,6 +135,7 @@ class _Receipt:
         """How it was paid, and the change."""
         for tender in self._sale.tenders:
             yield from self._tender(tender)
+        yield from self._held()
         yield Rule()
         for tax in self._sale.taxes:
             if tax.tax_minor:
@@ -152,8 +172,30 @@ class _Receipt:
         yield Row(left=label, right=self._amount(tender.tendered_minor))
         if tender.change_minor:
             yield Row(left=self._text("receipt.change"), right=self._amount(tender.change_minor))
-        if tender.reference:
+        if tender.type in OWN_TENDERS:
+            yield from self._own(tender)
+        elif tender.reference:
             yield Text(text=f"  {tender.reference}")
+
+    def _own(self, tender: SoldTender) -> Iterator[Element]:
+        """Of our own money: which card, how many points, and what HQ said is left of it."""
+        note = self._note.of_tender(tender.tender_id)
+        if note.tail:
+            yield Text(text=f"  {self._text('promise.tail', tail=note.tail)}")
+        if tender.type == "points" and note.units:
+            yield Text(text=f"  {self._text('receipt.points_used', points=f'{note.units:,}')}")
+        if tender.type == "gift_card" and note.balance is not None:
+            yield Row(left=f"  {self._text('receipt.card_left')}", right=self._amount(note.balance))
+
+    def _held(self) -> Iterator[Element]:
+        """What the member then has."""
+        note = self._note
+        if note.value_minor is not None:
+            yield Row(left=self._text("receipt.value_left"), right=self._amount(note.value_minor))
+        if note.points_earned:
+            yield Row(left=self._text("receipt.points_earned"), right=f"{note.points_earned:,}")
+        if note.points is not None:
+            yield Row(left=self._text("receipt.points_total"), right=f"{note.points:,}")
 
     def _detail(self, line: SoldLine) -> str:
         separator = ", " if self._language == "en" else " · "

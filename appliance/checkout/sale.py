@@ -8,11 +8,12 @@ import msgspec
 from appliance.checkout.basket import Basket, Line, TenderLine
 from appliance.checkout.coupons import used_benefits
 from appliance.checkout.ports import Effect
+from appliance.checkout.slip_note import SlipNote
 from appliance.checkout.tender import paid_minor
 from appliance.checkout.used import decisions_of, given_back, used_promotions
 from retail.errors import ContractError, InvariantBroken, Refused
 from retail.ids import IdSource
-from retail.ledger import Entry, sale_entry
+from retail.ledger import Entry, accounts, sale_entry
 from retail.messages.events import (
     LineTax,
     SaleCompleted,
@@ -151,9 +152,15 @@ def check_sale(sale: SaleCompleted) -> None:
 
 
 def entry_of(sale: SaleCompleted, entry_id: str) -> Entry:
-    """The ledger entry of a sale."""
+    """The ledger entry of a sale. What it took for top-ups, cards, passes and memberships is not earned."""
     tenders = [(tender.type, tender.amount_minor) for tender in sale.tenders]
-    return sale_entry(entry_id, sale.sale_id, sale.currency, tenders, tax_by_class(sale))
+    deferred = {accounts.tender(accounts.SOLD): promised_minor(sale)}
+    return sale_entry(entry_id, sale.sale_id, sale.currency, tenders, tax_by_class(sale), deferred)
+
+
+def promised_minor(sale: SaleCompleted) -> int:
+    """What a sale took for what it promises; below zero for a balance paid out."""
+    return sum(line.total_minor for line in sale.lines if line.grant is not None)
 
 
 def tax_by_class(sale: SaleCompleted) -> dict[str, int]:
@@ -164,9 +171,11 @@ def tax_by_class(sale: SaleCompleted) -> dict[str, int]:
     return owed
 
 
-def effects_of(sale: SaleCompleted, new_id: IdSource, language: str) -> Sequence[Effect]:
+def effects_of(sale: SaleCompleted, new_id: IdSource, language: str, note: SlipNote) -> Sequence[Effect]:
     """What devices shall do now: open the drawer if cash moved, print the receipt."""
-    receipt = Effect(effect_id=new_id(), sale_number=sale.number, kind="receipt", language=language)
+    receipt = Effect(
+        effect_id=new_id(), sale_number=sale.number, kind="receipt", language=language, note=note
+    )
     if not any(tender.type == "cash" and tender.tendered_minor for tender in sale.tenders):
         return (receipt,)
     return (Effect(effect_id=new_id(), sale_number=sale.number, kind="drawer"), receipt)
@@ -195,4 +204,5 @@ def _sold(line: Line, priced: PricedLine, tax: LineTax | None) -> SoldLine:
         lot=line.lot,
         tax=tax,
         refers_to=line.returned.refers_to if line.returned else None,
+        grant=line.promise.grant if line.promise else None,
     )

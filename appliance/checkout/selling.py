@@ -8,6 +8,7 @@ from typing import Literal
 
 from appliance.checkout.basket import (
     BASKET_NAME_LENGTH_MAX,
+    OWN_TENDERS,
     Basket,
     BasketMember,
     Line,
@@ -168,14 +169,11 @@ class Selling:
     def clear(self, moment: Moment) -> None:
         """Take everything out; the basket ends. Each line is on record."""
         before = self._desk.require_basket()
-        require_editable(before)
+        if not can_be_cleared(before):
+            require_editable(before)
         removals = [Removal(line, line.quantity_milli, "cleared") for line in before.lines]
-        self._remove(
-            before,
-            self._desk.touch(before, lines=(), member=None, coupons=(), by_hand=None),
-            removals,
-            moment,
-        )
+        emptied = self._desk.touch(before, lines=(), member=None, tenders=(), coupons=(), by_hand=None)
+        self._remove(before, emptied, removals, moment)
 
     def choose_options(self, line_id: str, choices: dict[str, str], moment: Moment) -> Basket:
         """Choose a line's options (group id to choice id)."""
@@ -203,8 +201,12 @@ class Selling:
             raise Refused("refund.not_allowed_yet", may_override="manager")
         return self._change(before, self._desk.touch(before, returning=returning))
 
-    def attach_member(self, member: Member, moment: Moment) -> Basket:
-        """The member is at the till: name, tier and member prices apply at once."""
+    def attach_member(self, member: Member, moment: Moment, is_present: bool = False) -> Basket:
+        """The member is at the till: name, tier and member prices apply at once.
+
+        `is_present` says that their card or live code was shown. Refused while something is promised to
+        another member.
+        """
         tiers = {tier.id: tier for tier in self._desk.reference.tiers()}
         tier = tiers.get(member.tier)
         attached = BasketMember(
@@ -217,10 +219,13 @@ class Selling:
             points=member.points,
             birth_month=member.birth_month,
             promotion_uses=member.promotion_uses,
+            value_minor=member.value_minor,
+            is_present=is_present,
         )
         before = self._desk.basket
         if before is not None:
             require_editable(before)
+            _require_promises_to(before, member.id)
         with self._desk.trade.unit() as unit:
             base = before or self._desk.new_basket(unit, moment)
             after = self._desk.touch(base, member=attached)
@@ -232,6 +237,7 @@ class Selling:
         """The member leaves; an otherwise empty basket ends."""
         before = self._desk.require_basket()
         require_editable(before)
+        _require_promises_to(before, "")
         after = self._desk.touch(before, member=None)
         if not after.lines and not after.coupons:
             with self._desk.trade.unit() as unit:
@@ -291,6 +297,10 @@ class Selling:
     ) -> Basket | None:
         ends = not after.lines and after.member is None and not after.coupons
         with self._desk.trade.unit() as unit:
+            self._desk.give_up_tenders(unit, before.tenders if not after.tenders else (), moment)
+            for line in before.lines:
+                if line.promise is not None and line.promise.grant.auth_id and line not in after.lines:
+                    self._desk.give_up(unit, line.promise.grant.auth_id, moment)
             for removal in removals:
                 self._desk.record(unit, "line.removed", self._removed(before, removal), moment)
             if ends:
@@ -314,3 +324,17 @@ class Selling:
             operator_id=self._desk.session.operator_id if self._desk.session else basket.operator_id,
             reason=removal.reason,
         )
+
+
+def can_be_cleared(basket: Basket) -> bool:
+    """Whether nothing in it is more than reserved: what HQ holds is given up, money in hand is not."""
+    if basket.attempt is not None or (basket.refund is not None and basket.refund.mode == "void"):
+        return False
+    return all(tender.type in OWN_TENDERS and not tender.refers_to for tender in basket.tenders)
+
+
+def _require_promises_to(basket: Basket, member_id: str) -> None:
+    """What was put in for one member (a top-up, a pass) cannot become another's."""
+    for line in basket.lines:
+        if line.promise is not None and line.promise.grant.member_id not in ("", member_id):
+            raise Refused("promise.member_stays")

@@ -22,6 +22,9 @@ TypingKind = Literal[
     "off_amount",
     "new_price",
     "coupon",
+    "top_up",
+    "gift_card",
+    "payout_card",
 ]
 MenuKind = Literal[
     "menu",
@@ -34,8 +37,12 @@ MenuKind = Literal[
     "void",
     "discount",
     "discount_reason",
+    "confirm_value",
+    "renew",
+    "payouts",
+    "payout",
 ]
-ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired", "by_hand"]
+ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired", "by_hand", "payout"]
 
 
 @dataclass(frozen=True, slots=True)

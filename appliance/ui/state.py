@@ -7,12 +7,15 @@ the screen knows stand side by side, so that a presenter is a function of one ar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from appliance.checkout.basket import Basket, Line
+from appliance.checkout.benefits import Benefits
+from appliance.checkout.own_money import GiftCardShown
 from appliance.checkout.ports import Effect
 from appliance.checkout.promotions import Ready
 from appliance.checkout.refunding import Planned, Returnable
+from appliance.checkout.slip_note import SlipNote
 from appliance.ui.sheets import Sheet
 from appliance.ui.views.parts import Intent, Tone
 from retail.catalogue import Category, Operator, OptionGroup, Product, Shop
@@ -23,7 +26,10 @@ from retail.pricing.promotion import AnyPromotion
 FILL_UP = "fill_up:"
 """A shelf of its own (with the missing amount and the promotion): goods that reach its threshold."""
 Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
-Pane = Literal["cash", "qr", "card"]
+Pane = Literal["cash", "qr", "card", "stored_value", "points", "gift_card"]
+PROMISES = "+promises"
+"""The shelf of top-ups, cards, passes and memberships; no category of a catalogue has this name."""
+PANES: tuple[Pane, ...] = get_args(Pane)
 EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 
 
@@ -32,7 +38,10 @@ class DeskSnapshot:
     """What is committed: who works here, the open basket with its price, what was put aside. `plan` is what
     is still to be given back of it; `training` says that nothing of this is kept. `low_stock` is what is left
     of products of which there is little, in thousandths, by product id; `ready` are the promotions of the
-    open basket, else the newest."""
+    open basket, else the newest.
+
+    `own_room_minor` is what our own money may still pay, `points_room` the most points that may be used, and
+    `one_tap` says that stored value covers all of it. `points_expected` is what it will earn."""
 
     operator: Operator | None = None
     shift: str = ""
@@ -46,6 +55,11 @@ class DeskSnapshot:
     plan: tuple[Planned, ...] = ()
     training: bool = False
     ready: Ready | None = None
+    points_expected: int = 0
+    own_room_minor: int = 0
+    points_room: int = 0
+    one_tap: bool = False
+    last_slip: SlipNote = field(default_factory=SlipNote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ class ShopSnapshot:
     categories: tuple[Category, ...] = ()
     option_groups: Mapping[str, OptionGroup] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
+    benefits: Benefits = field(default_factory=Benefits)
 
     def operator(self, operator_id: str) -> Operator | None:
         """The operator of that id, if still on the list."""
@@ -172,11 +187,17 @@ class Following:
     fault: str = ""
 
 
+def pane_of(basket: Basket | None) -> Pane:
+    """The pane of the payment that is under way; cash when there is none."""
+    method = basket.attempt.method if basket is not None and basket.attempt is not None else "payout"
+    return "cash" if method == "payout" else method
+
+
 @dataclass(frozen=True, slots=True)
 class Tenders:
     """Which ways of paying this till offers, as configured; `currency` is the shop's."""
 
-    offered: tuple[Pane, ...] = ("cash", "qr", "card")
+    offered: tuple[Pane, ...] = PANES
     default: Pane = "cash"
     quick_notes_minor: tuple[int, ...] = ()
 
@@ -209,6 +230,8 @@ class TillState:
     pin_busy: bool = False
     locked_until_ms: int = 0
     keypad: str = ""
+    gift_card: GiftCardShown | None = None
+    """The card on the pane of gift cards, once its number is known; the number is not kept."""
     busy: bool = False
     language: str = "zh-Hans"
     theme: str = "light"

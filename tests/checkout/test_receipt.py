@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from appliance.checkout.attempt import News
 from appliance.checkout.receipt import build_receipt, discount_in_words
 from appliance.daemon.escpos.columns import row, width
 from appliance.ui.i18n import Translator
@@ -15,6 +16,7 @@ from retail.messages.events import SaleCompleted
 from retail.pricing.promotion import AmountOff, Conditions, NthAtRate, Scope
 from retail.pricing.pushed import PushedPromotion
 from tests.support.desk import DOCUMENTS, Till, named, new_home, open_till, push
+from tests.support.own import own_till
 
 
 def words(key: str, **params: object) -> str:
@@ -172,3 +174,31 @@ def test_a_void_a_refund_and_training_say_so_in_large_letters(tmp_path: Path) ->
 
 def large_texts(document: Document) -> list[str]:
     return [one.text for one in document.elements if isinstance(one, Text) and one.scale == 2]
+
+
+def test_a_member_s_slip_says_what_was_used_what_is_left_and_what_was_bought(tmp_path: Path) -> None:
+    till, hq = own_till(tmp_path)
+    member = till.reference.member("m1")
+    assert member is not None
+    till.checkout.selling.attach_member(member, till.clock.now())
+    till.checkout.selling.add_product_id("latte", till.clock.now())
+    till.checkout.promising.top_up(50_000, {"en": "Top-up"}, till.clock.now())
+    basket = till.checkout.own_money.points(600, till.clock.now())
+    hq.answer_all(till.trade)
+    assert basket.attempt is not None
+    told = News(basket.attempt.attempt_id, "paid", params={"balance": 1_760})
+    till.checkout.paying.hear(basket, told, till.clock.now())
+    paid = till.checkout.paying.cash(60_000, till.clock.now())
+    assert paid.sale is not None
+    printed = next(effect for effect in paid.effects if effect.kind == "receipt")
+    (kept,) = [one for one in till.trade.unsettled_effects() if one.kind == "receipt"]
+    assert kept.note == printed.note, "a receipt that is printed after a restart says the same"
+    slip = build_receipt(paid.sale, till.reference.shop(), "", "en", words, note=printed.note)
+    found = rows(slip)
+    assert found["receipt.member"] == "C*"
+    assert found["receipt.value_left"] == "868.50"
+    assert found["receipt.points_earned"] == "30", "1.5 a yuan on 20.90, less what points paid of all of it"
+    assert found["receipt.points_total"] == f"{2_360 - 600 + 30:,}"
+    texts = [element.text.strip() for element in slip.elements if isinstance(element, Text)]
+    assert "promise.bonus 100.00" in texts and "receipt.points_used 600" in texts
+    assert basket.attempt.attempt_id not in str(slip)

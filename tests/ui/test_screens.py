@@ -43,6 +43,20 @@ SCREENS = (
     "refund_reasons",
     "refund_approval",
     "training",
+    "own_sale",
+    "own_promises",
+    "own_value",
+    "own_asking",
+    "own_points",
+    "own_gift",
+    "own_gift_less",
+    "own_confirm",
+    "own_renew",
+    "own_top_up",
+    "own_card_sale",
+    "own_payouts",
+    "own_payout",
+    "own_done",
 )
 PROMOTIONS = (
     "promoted",
@@ -55,6 +69,8 @@ PROMOTIONS = (
     "coupon_code",
 )
 SMALL = {
+    "own_sale": "own_sale_small",
+    "own_promises": "own_shelf_small",
     "sale_search": "sale_over",
     "tender": "tender_small",
     "tender_qr": "tender_qr_small",

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Engine
 
+from appliance.checkout.benefits import Benefits
 from appliance.store.reference.codes import CODE_LENGTH_MAX, canonical
 from appliance.store.reference.search import SearchHit, decode_product, search
 from retail.catalogue import (
@@ -28,6 +29,11 @@ from retail.catalogue import (
     Tier,
 )
 from retail.errors import ContractError
+from retail.ledger.earning import PointsRules
+from retail.ledger.memberships import MembershipKind
+from retail.ledger.passes import PassKind
+from retail.ledger.value_rules import ValueRules
+from retail.members.pushed import GiftCardKind
 from retail.pricing.promotion import AnyPromotion
 from retail.pricing.pushed import HolidayList, ProductList, PromotionMark, PromotionUse, PushedPromotion
 
@@ -145,6 +151,19 @@ class ReferenceReader:
         """How much of that journal the counters contain; 0 when HQ has not said."""
         mark = self._one(PromotionMark, "promotion_mark", incarnation, as_of)
         return mark.upto if mark else 0
+
+    def benefits(self) -> Benefits:
+        """The rules of members' money in the shop's currency, and what is sold of passes and cards."""
+        values = self._all(ValueRules, "value_rules", NEWEST)
+        currency = self.shop().currency if values else ""
+        points = self._all(PointsRules, "points_rules", NEWEST)
+        return Benefits(
+            value=next((rules for rules in values if rules.currency == currency), None),
+            points=points[0] if points else None,
+            passes=tuple(self._all(PassKind, "pass_kind", NEWEST)),
+            memberships=tuple(self._all(MembershipKind, "membership_kind", NEWEST)),
+            gift_cards=tuple(self._all(GiftCardKind, "gift_card_kind", NEWEST)),
+        )
 
     def stock_levels(self) -> list[StockLevel]:
         """HQ's levels of the goods it keeps a book of, as they are now."""

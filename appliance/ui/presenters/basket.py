@@ -1,7 +1,9 @@
 """The basket: its lines with what came off each, and what can be done with it."""
 
 from appliance.checkout.basket import Basket, Line
+from appliance.checkout.promise import promise_words
 from appliance.checkout.promotions import Ready
+from appliance.checkout.selling import can_be_cleared
 from appliance.ui.presenters import offers
 from appliance.ui.presenters.notices import notice
 from appliance.ui.presenters.say import Say
@@ -69,6 +71,7 @@ def _line(
     editable: bool,
 ) -> LineView:
     edit = selected and editable
+    fixed = line.by_weight or line.promise is not None
     line_arg = {"line": line.line_id}
     minus = say.control("basket.minus", "", "line.less", args=line_arg, icon="minus")
     plus = say.control("basket.plus", "", "line.more", args=line_arg, icon="plus")
@@ -84,8 +87,8 @@ def _line(
         weighed=line.by_weight,
         selected=selected,
         promotions=offers.line_rows(say, ready, basket, line, priced),
-        minus=minus if edit and not line.by_weight else None,
-        plus=plus if edit and not line.by_weight else None,
+        minus=minus if edit and not fixed else None,
+        plus=plus if edit and not fixed else None,
         controls=_line_controls(say, line) if edit else (),
     )
 
@@ -93,7 +96,9 @@ def _line(
 def _line_controls(say: Say, line: Line) -> tuple[ControlView, ...]:
     line_arg = {"line": line.line_id}
     controls = []
-    if line.option_groups and line.product_id:
+    if line.promise is not None:
+        pass
+    elif line.option_groups and line.product_id:
         controls.append(
             say.control("basket.options", say.tr("basket.options"), "options.open", args=line_arg)
         )
@@ -119,7 +124,9 @@ def line_detail(say: Say, line: Line, basket: Basket | None = None) -> str:
         parts.append(say.tr("line.open_price"))
     elif not parts and _is_left_out(line, basket):
         parts.append(say.tr("line.no_member_discount"))
-    if line.quantity_milli < 0:
+    if line.promise is not None:
+        parts += promise_words(line.promise, say.tr, say.price)
+    elif line.quantity_milli < 0:
         parts.append(say.tr("line.returned"))
     return say.join(*parts)
 
@@ -127,6 +134,8 @@ def line_detail(say: Say, line: Line, basket: Basket | None = None) -> str:
 def _is_left_out(line: Line, basket: Basket | None) -> bool:
     """Whether a member pays the same for this as anybody, though the tier takes something off."""
     member = basket.member if basket else None
+    if line.promise is not None:
+        return False
     percent = member is not None and member.discount_bp > 0
     return percent and not line.member_discount and line.member_price_minor is None
 
@@ -164,7 +173,11 @@ def _actions(state: TillState, say: Say) -> tuple[ControlView, ...]:
             _return_control(state, say, free),
             discount_control(say, free),
             say.control(
-                "basket.clear", say.tr("basket.clear"), "menu.open", args={"kind": "clear"}, enabled=free
+                "basket.clear",
+                say.tr("basket.clear"),
+                "menu.open",
+                args={"kind": "clear"},
+                enabled=can_be_cleared(basket),
             ),
         )
     return (

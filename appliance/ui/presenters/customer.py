@@ -2,6 +2,7 @@
 
 from appliance.checkout.basket import Basket, Line
 from appliance.ui.presenters.basket import line_detail
+from appliance.ui.presenters.done import held
 from appliance.ui.presenters.offers import adjustment_name, discount_rows, under_line
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.tender import change_note, code_of
@@ -36,7 +37,7 @@ def _done(state: TillState, say: Say, shop: str) -> CustomerView:
         "done",
         shop,
         say.tr("customer.thanks"),
-        say.tr("customer.number", number=sale.order_number),
+        say.join(say.tr("customer.number", number=sale.order_number), *held(say, state.desk.last_slip)),
         amount_label=label,
         amount=say.price(change or abs(sale.total_minor)),
     )

@@ -1,5 +1,6 @@
 """The shelf: search box, categories, tiles."""
 
+from appliance.ui.presenters import promises
 from appliance.ui.presenters.offers import chip
 from appliance.ui.presenters.say import Say
 from appliance.ui.state import TillState
@@ -18,6 +19,8 @@ def view(state: TillState, say: Say) -> GoodsView:
     tiles: tuple[TileView, ...]
     if search.text:
         tiles = tuple(_tile(state, say, hit.product, hit.offers, hit.marked) for hit in found or ())
+    elif state.goods.category == promises.SHELF:
+        tiles = promises.tiles(state, say)
     else:
         offers = state.goods.offers
         tiles = tuple(
@@ -72,7 +75,17 @@ def _categories(state: TillState, say: Say) -> tuple[ControlView, ...]:
         )
         for category in state.shop.categories
     )
-    return (favourites, *rest)
+    if not state.shop.benefits.sells:
+        return (favourites, *rest)
+    besides = say.control(
+        "goods.category.promises",
+        say.tr("goods.promises"),
+        "goods.category",
+        args={"id": promises.SHELF},
+        icon="wallet",
+        selected=not searching and state.goods.category == promises.SHELF,
+    )
+    return (favourites, *rest, besides)
 
 
 def _tile(

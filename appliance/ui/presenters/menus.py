@@ -78,6 +78,9 @@ def _main(state: TillState, say: Say) -> MenuSheetView:
             "menu.void", say.tr("void.last"), "menu.open", args={"kind": "void"}, icon="trash-2"
         )
         tools = (*tools, void)
+    if state.shop.benefits.sells and not state.has_goods:
+        payout = say.control("menu.payouts", say.tr("payout.title"), "payout.open", icon="wallet")
+        tools = (*tools, payout)
     if state.small:
         tools = (*tools, *_basket_tools(state, say))
     training = (

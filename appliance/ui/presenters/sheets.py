@@ -1,5 +1,6 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
+from appliance.ui.presenters import promises
 from appliance.ui.presenters.discounts import reason_words as by_hand_reason
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
@@ -21,9 +22,9 @@ from retail.errors import ContractError
 from retail.money import parse_amount
 from retail.quantity import extend, parse_quantity
 
-NUMBERS = ("phone", "reference", "receipt", "hold", "coupon")
+NUMBERS = ("phone", "reference", "receipt", "hold", "coupon", "gift_card", "payout_card")
 """Sheets whose field holds no amount."""
-MONEY = ("open_price", "off_amount", "new_price")
+MONEY = ("open_price", "off_amount", "new_price", "top_up")
 """Sheets whose field holds money."""
 
 
@@ -38,6 +39,8 @@ def view(state: TillState, say: Say) -> SheetView | None:
         return _typing(state, say, sheet)
     if isinstance(sheet, ApprovalSheet):
         return _approval(state, say, sheet)
+    if sheet.kind in ("confirm_value", "renew", "payouts", "payout"):
+        return promises.menu(state, say, sheet)
     return menu(state, say, sheet.kind)
 
 
@@ -119,6 +122,16 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
     elif sheet.kind in ("off_percent", "off_amount", "new_price"):
         title = say.tr("by_hand.line_price" if sheet.kind == "new_price" else "basket.discount")
         confirm, detail = say.tr("by_hand.next"), sheet.name or say.tr("by_hand.whole")
+    elif sheet.kind == "top_up":
+        title, confirm, detail = say.tr("promise.top_up"), say.tr("open_item.add"), _top_up_detail(state, say)
+    elif sheet.kind == "gift_card":
+        title, confirm, detail = (
+            say.tr("gift_card.title"),
+            say.tr("open_item.add"),
+            say.tr("gift_card.detail"),
+        )
+    elif sheet.kind == "payout_card":
+        title, confirm, detail = say.tr("payout.gift_card"), say.tr("payout.ask"), say.tr("own.scan_or_type")
     fields: tuple[FieldView, ...] = (_digits_field(say, sheet, bad),)
     if name_shown:
         name = FieldView(
@@ -138,10 +151,33 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
             "sheet.confirm", confirm, "typing.confirm", enabled=_ready(sheet), why=confirm, busy=state.busy
         ),
         detail=detail,
-        other=say.control("refund.no_receipt", say.tr("refund.no_receipt"))
-        if sheet.kind == "receipt"
-        else None,
+        other=_other(say, sheet),
     )
+
+
+def _other(say: Say, sheet: TypingSheet) -> ControlView | None:
+    """Another way on: goods without a receipt, or money onto a card that was sold before."""
+    if sheet.kind == "receipt":
+        return say.control("refund.no_receipt", say.tr("refund.no_receipt"))
+    if sheet.kind == "gift_card":
+        return say.control("promise.reload", say.tr("promise.reload"), enabled=bool(sheet.digits))
+    return None
+
+
+def _top_up_detail(state: TillState, say: Say) -> str:
+    """What the shop gives on top, step by step."""
+    rules = state.shop.benefits.value
+    sign = len(say.unit.sign)
+    steps = [
+        say.tr(
+            "promise.step",
+            paid=say.short_price(step.paid_minor)[sign:],
+            bonus=say.short_price(step.bonus_minor)[sign:],
+        )
+        for step in (rules.steps if rules else ())
+        if step.bonus_minor
+    ]
+    return say.join(*steps)
 
 
 def _ready(sheet: TypingSheet) -> bool:
@@ -161,6 +197,9 @@ def _digits_field(say: Say, sheet: TypingSheet, bad: str) -> FieldView:
         "off_percent": "by_hand.percent_label",
         "off_amount": "by_hand.amount_label",
         "new_price": "open_item.price",
+        "top_up": "promise.amount",
+        "gift_card": "own.number",
+        "payout_card": "own.number",
     }
     unit = sheet.product.unit if sheet.product else "kg"
     text = f"{say.unit.sign}{sheet.digits}" if sheet.kind in MONEY and sheet.digits else sheet.digits
@@ -201,7 +240,7 @@ def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheet
         bad = say.tr("toast.trouble", title=title, todo=todo)
     return ApprovalSheetView(
         title=say.tr("approval.title"),
-        reason=_asked(say, sheet),
+        reason=_asked(state, say, sheet),
         who=say.tr("approval.who"),
         keypad=KeypadView(say.tr("action.clear"), enabled=not state.pin_busy),
         close=_close(say),
@@ -221,7 +260,7 @@ def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheet
     )
 
 
-def _asked(say: Say, sheet: ApprovalSheet) -> str:
+def _asked(state: TillState, say: Say, sheet: ApprovalSheet) -> str:
     """What the manager is asked for."""
     if sheet.what == "sell_expired":
         return say.tr("approval.sell_expired", date=sheet.args.get("date", ""))
@@ -233,6 +272,8 @@ def _asked(say: Say, sheet: ApprovalSheet) -> str:
         return say.tr("approval.void", reason=reason_words(say, sheet.reason))
     if sheet.what == "by_hand":
         return _by_hand_asked(say, sheet)
+    if sheet.what == "payout":
+        return say.tr("approval.payout", amount=say.price(-state.desk.due_minor))
     return say.tr("approval.confirm_paid")
 
 
