@@ -252,6 +252,11 @@ class TillState:
         return int((basket.versions if basket else self.shop.versions).get("promotions", 0))
 
     @property
+    def has_coupons(self) -> bool:
+        """Whether a code was shown, perhaps before any goods."""
+        return self.desk.basket is not None and bool(self.desk.basket.coupons)
+
+    @property
     def has_goods(self) -> bool:
         """Whether there is anything to pay for."""
         return self.desk.basket is not None and bool(self.desk.basket.lines)

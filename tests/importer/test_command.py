@@ -145,7 +145,7 @@ def test_a_home_is_made_once_and_never_overwritten(tmp_path):
     keys = (home.database_key.read_text(), home.lookup_key.read_text())
     assert home.keys_dir.stat().st_mode & 0o777 == 0o700
     before = versions(home.root)
-    assert set(before) == {"catalogue", "members", "staff", "shop", "stock"}
+    assert set(before) == {"catalogue", "promotions", "members", "staff", "shop", "stock"}
     ensure_home(home)
     assert (home.database_key.read_text(), home.lookup_key.read_text()) == keys
     assert versions(home.root) == before

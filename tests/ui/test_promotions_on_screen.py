@@ -130,6 +130,17 @@ def test_a_scanned_code_is_a_coupon(till: Brain) -> None:
     assert ("Spring code", "−8.00") in rows(till)
 
 
+def test_a_code_before_the_goods_is_seen_and_can_be_cleared(till: Brain) -> None:
+    till.scan("SPRING8")
+    assert rows(till)[-1] == ("Spring code · 没用：篮中没有可用商品", "")
+    till.touch("basket.clear")
+    till.touch("clear.confirm")
+    assert till.desk_now.basket is None
+    till.scan("SPRING8")
+    till.scan(BEANS)
+    assert ("Spring code", "−8.00") in rows(till)
+
+
 def take_percent(till: Brain, digits: str) -> None:
     till.touch("basket.discount")
     till.touch("discount.percent")

@@ -166,7 +166,7 @@ def _actions(state: TillState, say: Say) -> tuple[ControlView, ...]:
         args={"kind": "suspended"},
         enabled=count > 0,
     )
-    if state.has_goods and basket is not None:
+    if (state.has_goods or state.has_coupons) and basket is not None:
         free = basket.attempt is None and not basket.tenders
         return (
             say.control("basket.hold", say.tr("basket.hold")),

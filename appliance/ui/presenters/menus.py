@@ -109,7 +109,7 @@ def _basket_tools(state: TillState, say: Say) -> tuple[ControlView, ...]:
     if count:
         words = say.tr("basket.recall_count", count=count)
         found.append(say.control("basket.recall", words, "menu.open", args={"kind": "suspended"}))
-    if state.has_goods:
+    if state.has_goods or state.has_coupons:
         found.append(
             say.control("basket.discount", say.tr("basket.discount"), "menu.open", args={"kind": "discount"})
         )

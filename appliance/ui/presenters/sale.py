@@ -29,7 +29,7 @@ def view(state: TillState, say: Say) -> SaleView:
         goods=goods.view(state, say),
         basket=basket.view(state, say),
         member=_member(state, say),
-        totals=_totals(state, say) if state.has_goods else None,
+        totals=_totals(state, say) if state.has_goods or state.has_coupons else None,
         tenders=_tenders(state, say),
         pay=_pay(state, say),
         last_sale=None if state.has_goods else _last_sale(state, say),
