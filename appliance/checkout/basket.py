@@ -114,7 +114,8 @@ class Line(Struct, frozen=True, kw_only=True):
 class BasketMember(Struct, frozen=True, kw_only=True):
     """The member at the till, masked as pushed, with the tier's terms of that moment.
 
-    `is_present` says that their card or live code was shown, not only their number told.
+    `is_present` says that their card or live code was shown, not only their number told; `card_jti` is the
+    virtual card's, which goes with what they spend.
     """
 
     member_id: str
@@ -126,6 +127,7 @@ class BasketMember(Struct, frozen=True, kw_only=True):
     points: int
     value_minor: int = 0
     is_present: bool = False
+    card_jti: str = ""
 
 
 class TenderLine(Struct, frozen=True, kw_only=True):
