@@ -124,7 +124,8 @@ class BasketMember(Struct, frozen=True, kw_only=True):
     """The member at the till, masked as pushed, with the tier's terms of that moment.
 
     `promotion_uses` is how often limited promotions had been used by HQ's count, by id. `is_present` says
-    that their card or live code was shown, not only their number told.
+    that their card or live code was shown, not only their number told; `card_jti` is the virtual card's,
+    which goes with what they spend.
     """
 
     member_id: str
@@ -138,6 +139,7 @@ class BasketMember(Struct, frozen=True, kw_only=True):
     promotion_uses: dict[str, int] = {}
     value_minor: int = 0
     is_present: bool = False
+    card_jti: str = ""
 
 
 class TenderLine(Struct, frozen=True, kw_only=True):

@@ -103,15 +103,15 @@ class Desk:
         """The points that this basket will earn when it is paid, as far as the till can tell."""
         return points_for(basket, self.price(basket), self.benefits().points, self.reference)
 
-    def give_up(self, unit: Unit, auth_id: str, moment: Moment) -> None:
+    def give_up(self, unit: Unit, auth_id: str, created_ms: int) -> None:
         """Tell HQ, for as long as it takes, that what it may have reserved is not taken."""
         unit.ask_hq(
             HqRequest(
                 id=self.new_id(),
                 kind="spend.cancel",
                 body={"auth_id": auth_id, "incarnation": self.trade.incarnation},
-                created_ms=moment.unix_ms,
-                expires_ms=moment.unix_ms + CANCEL_LIFE_MS,
+                created_ms=created_ms,
+                expires_ms=created_ms + CANCEL_LIFE_MS,
             )
         )
 
@@ -119,7 +119,7 @@ class Desk:
         """Give up what HQ has reserved for these tenders of an open basket."""
         for tender in tenders:
             if tender.type in OWN_TENDERS and not tender.refers_to:
-                self.give_up(unit, tender.reference, moment)
+                self.give_up(unit, tender.reference, moment.unix_ms)
 
     def as_of(self) -> int:
         """The catalogue that goods are looked up in: the open basket's, else the newest."""

@@ -152,6 +152,7 @@ class OwnMoney:
             units=units,
             amount_minor=amount_minor,
             currency=self._desk.shop().currency,
+            card_jti=basket.member.card_jti if basket.member and account == basket.member.member_id else "",
         )
         body = msgspec.structs.asdict(asked)
         return self._paying.begin(basket, attempt, "spend.authorise", body, moment)

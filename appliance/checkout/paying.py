@@ -160,7 +160,7 @@ class Paying:
         after = self._desk.touch(basket, attempt=None)
         ends = not after.lines and after.member is None
         with self._desk.trade.unit() as unit:
-            self._desk.give_up(unit, attempt.attempt_id, moment)
+            self._desk.give_up(unit, attempt.attempt_id, moment.unix_ms)
             if attempt.method != "payout":
                 self._desk.record(unit, "payment.resolved", _resolution(basket, attempt, why), moment)
             if ends:

@@ -300,7 +300,7 @@ class Selling:
             self._desk.give_up_tenders(unit, before.tenders if not after.tenders else (), moment)
             for line in before.lines:
                 if line.promise is not None and line.promise.grant.auth_id and line not in after.lines:
-                    self._desk.give_up(unit, line.promise.grant.auth_id, moment)
+                    self._desk.give_up(unit, line.promise.grant.auth_id, moment.unix_ms)
             for removal in removals:
                 self._desk.record(unit, "line.removed", self._removed(before, removal), moment)
             if ends:

@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from hq.web import api, pages, stock, stock_api
+from hq.web import api, ledger, pages, stock, stock_api
 from hq.web.context import Context
 from hq.web.guard import Guard
 from hq.web.live import live
@@ -24,6 +24,7 @@ def make_app(context: Context, host: str) -> Starlette:
         routes=[
             *pages.ROUTES,
             *stock.ROUTES,
+            *ledger.ROUTES,
             *stock_api.ROUTES,  # before the address that answers for all others
             *api.ROUTES,
             Route("/live", live),

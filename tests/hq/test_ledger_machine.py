@@ -12,7 +12,7 @@ from hq.ledger import SqlBook
 from hq.ledger.book import _lot_of
 from hq.tables import ledger_entry, ledger_lot
 from retail.catalogue import Member
-from retail.ledger import Book, Booking, Lot
+from retail.ledger import Book, Booking
 from retail.ledger.units import POINTS
 from tests.support.ledger import CNY, Office, tender
 from tillbox.verify.findings import Findings
@@ -152,14 +152,11 @@ class Ledger(RuleBasedStateMachine):
             rows = connection.execute(
                 select(ledger_entry).where(ledger_entry.c.entry > self.seen).order_by(ledger_entry.c.entry)
             ).all()
-            lots: dict[str, Lot] = {
-                row.account: _lot_of(row) for row in connection.execute(select(ledger_lot))
-            }
+            lots = tuple(_lot_of(row) for row in connection.execute(select(ledger_lot)))
             for row in rows:
                 entry = sql.entry(row.entry_id)
                 assert entry is not None
-                opened = tuple(lots[p.account] for p in entry.postings if p.account in lots)
-                assert self.book.post(Booking(entry, opened))
+                assert self.book.post(Booking(entry, lots))
                 self.seen = row.entry
             assert self.book.sums() == sql.sums()
             for member in ("m1", "m2"):

@@ -117,6 +117,7 @@ def test_a_gift_card_that_holds_less_says_so_and_pays_its_part(shop: tuple[Brain
     hq_answers(till, hq)
     basket = till.desk_now.basket
     assert basket is not None and [one.amount_minor for one in basket.tenders] == [ON_CARD]
+    assert (till.state.pane, till.state.gift_card) == ("cash", None), "the rest is paid otherwise"
     assert not any(CARD.replace(" ", "") in text for shown in till.shown for text in texts_of(shown))
     till.touch(f"tender.undo.{basket.tenders[0].tender_id}")
     hq.answer_all(till.trade)

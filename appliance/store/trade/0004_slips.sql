@@ -4,3 +4,6 @@ CREATE TABLE slip (
     number INTEGER PRIMARY KEY REFERENCES sale,
     body TEXT NOT NULL
 ) STRICT;
+
+-- What was asked to be given up is looked for every second until HQ has heard it.
+CREATE INDEX hq_request_by_kind ON hq_request (kind);

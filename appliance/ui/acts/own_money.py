@@ -95,6 +95,11 @@ def other_card(till: Till, args: Args) -> None:
 # HQ's word
 
 
+def part_paid(till: Till) -> None:
+    """A part is reserved: the rest is paid otherwise."""
+    till.change(pane=till.state.tenders.default, gift_card=None, keypad="", trouble=None)
+
+
 def ended(till: Till, one: Followed) -> None:
     """HQ said no, or nothing for three seconds: the other tenders are there at once."""
     method = one.attempt.method

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from appliance.checkout.basket import OWN_TENDERS
 from appliance.checkout.paying import Paid
 from appliance.ui.acts import own_money
 from appliance.ui.acts.people import edited
@@ -185,6 +186,8 @@ def _open_followed(till: Till, one: Followed) -> None:
             till.sold(one.paid)
     elif one.attempt.is_ours and one.paid.ended:
         own_money.ended(till, one)
+    elif one.attempt.method in OWN_TENDERS:
+        own_money.part_paid(till)
     elif one.paid.ended:
         if till.state.place == "giveback":
             till.refuse(Refused("refund.declined"))
