@@ -26,7 +26,7 @@ test:  ## everything: checks, then all tests
 
 check:  ## format, lint, types, import contracts, sizes, translations; goes on after a failure
 	@tools/setup.sh test
-	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-imports check-sizes check-texts
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 --output-sync=target check-format check-lint check-types check-imports check-sizes check-texts
 
 check-format:
 	$(BIN)/ruff format --check --quiet .

@@ -6,13 +6,16 @@ A file's fixtures are made once then, and no worker begins something long while 
 import pytest
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give the test the group of its file; later is too late, for xdist reads the groups before our hooks."""
+    if item.get_closest_marker("xdist_group") is None:
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(item.config.rootpath).as_posix()))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test its group; the groups with the longest bounds of time come first."""
+    """The groups with the longest bounds of time come first."""
     longest: dict[str, float] = {}
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(item.config.rootpath).as_posix()))
         longest[group(item)] = max(allowed_s(item), longest.get(group(item), 0.0))
     items.sort(key=lambda item: -longest[group(item)])
 
