@@ -22,7 +22,7 @@ run: setup  ## start the till, its peripherals and HQ; prints one address
 test:  ## everything: checks, then all tests
 	@tools/setup.sh test
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check:  ## format, lint, types, import contracts, sizes, translations; goes on after a failure
 	@tools/setup.sh test
