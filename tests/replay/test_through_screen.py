@@ -1,12 +1,11 @@
 """A file sold truly by hand: scanner's bytes, fingers on the glass, slips out of the printer."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from bench.house import running
 from tests.replay.conftest import Shop
+from tests.support.house import house
 
 SETTINGS = "[screen]\nremote = true\nwindow = false\n"
 ROWS = (
@@ -24,10 +23,10 @@ TOTAL_MINOR = 2800 + 1350 - 400 + 1900
 
 
 @pytest.fixture
-def till(shop: Shop, tmp_path: Path) -> Iterator[Shop]:
+def till(shop: Shop) -> Iterator[Shop]:
     """A house that runs in the shop's home."""
     (shop.home.config_dir / "90-test.toml").write_text(SETTINGS)
-    with running(shop.home, tmp_path / "run.out"):
+    with house(shop.home.root):
         yield shop
 
 
