@@ -149,7 +149,8 @@ class _Chooser:
             for (lot, bits), amount in zip(self.cells, trail.visible, strict=True)
             if amount
         ]
-        return best_choice(self.later, cells)[0] - self._margin() < total
+        below = total + self._margin()
+        return best_choice(self.later, cells, below=below)[0] < below
 
     def _layers(self) -> list[Layer]:
         layers: list[Layer] = []
