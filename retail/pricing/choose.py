@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from retail.errors import InvariantBroken
 from retail.money import BASIS_POINTS
 from retail.pricing.basket import TaxRate
-from retail.pricing.ceiling import Ceiling
+from retail.pricing.ceiling import Ceiling, Seen
 from retail.pricing.components import components
 from retail.pricing.evaluate import Outcome, evaluate
 from retail.pricing.goods_search import Layer, Walk, simple_layer, untaken
 from retail.pricing.later import Laid, Later, Segment
-from retail.pricing.later_search import best_choice
+from retail.pricing.later_search import best_choice, least_total
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 from retail.pricing.optimism import gain_at_most
@@ -65,6 +65,7 @@ class _Chooser:
         self._summable = self._ask_sums_only()
         self.goods_cut = False
         self.touched: set[int] = set()
+        self._tied: list[frozenset[int]] = []
         self.cells: list[tuple[int, int]] = []
         self._cell_at: dict[object, int] = {}
         self._signatures = [self._signature(lot) for lot in lots]
@@ -114,14 +115,14 @@ class _Chooser:
                 found = self._work_out(trail)
                 if not self.later.live and self.rate_min == self.rate_max:
                     break
-                ceiling = Ceiling(self.lots, self.later.live, found.outcome.total_minor(), found.total)
+                ceiling = self._ceiling(found.outcome.total_minor(), found.total, found.outcome)
                 floor = self._with_tax(ceiling.floor(0))
                 self._lower(paths, ceiling, found.total)
                 continue
             floor = self._with_tax(ceiling.floor(loss))
             if floor >= found.total:
                 break
-            if self._could_be_better(trail, found.total):
+            if self._with_tax(ceiling.at(loss)) < found.total and self._could_be_better(trail, found.total):
                 other = self._work_out(trail)
                 if other.total < found.total:
                     found = other
@@ -134,15 +135,40 @@ class _Chooser:
             found.outcome, found.segments, found.laid, self.later, self._report(found, paths, floor)
         )
 
+    def _ceiling(self, left_minor: int, total_minor: int, best: Outcome | None = None) -> Ceiling:
+        """The ceiling over a best plan, or over any that leaves so much."""
+        left = dict.fromkeys((lot.order for lot in self.lots), 0)
+        for chunk in best.chunks if best else ():
+            left[chunk.lot] += chunk.amount_minor
+        seen = {one.place: self._seen(one, left if best else None) for one in self.later.live}
+        return Ceiling(self.lots, self.later.live, self.later.takes, seen, left_minor, total_minor)
+
+    def _seen(self, one: Live, left: Mapping[int, int] | None) -> Seen:
+        """What it sees of the best plan's goods, of which so much is left, and of any other's.
+
+        Certain are goods whose discounts do not depend on goods that it does not see, unless its own group may
+        take them: there the best plan leaves least, and every other its loss more.
+        """
+        most = sum(self.lots[order].amount_minor for order in one.lots)
+        if left is None:
+            return Seen(0, most, most)
+        own = frozenset().union(*(goods.lots for goods in self.goods if goods.bit == one.bit))
+        least, now = 0, 0
+        for tied in self._tied:
+            mine = tied & one.lots
+            if len(mine) == len(tied) and own.isdisjoint(mine):
+                least += sum(left[order] for order in mine)
+            else:
+                now += sum(self.lots[order].amount_minor for order in mine)
+        return Seen(least, least + now, most)
+
     def _lower(self, paths: Paths, ceiling: Ceiling, total: int) -> None:
         """Let no plan be looked at that loses too much to cost less than `total`."""
         if self.rate_min == self.rate_max:
             paths.loss_max = ceiling.loss_max(total)
 
     def _could_be_better(self, trail: Trail, total: int) -> bool:
-        """Whether stages 5 and 6 could make this plan cost less, judged by sums where sums are enough."""
-        if not self._summable:
-            return True
+        """Whether stages 5 and 6 could make this plan cost less, judged by sums as far as sums are enough."""
         self.effort.spend(STEPS_OF_A_RIVAL * len(self.later.live))
         cells = [
             Segment(lot, 1, amount, bits, amount)
@@ -150,12 +176,14 @@ class _Chooser:
             if amount
         ]
         below = total + self._margin()
+        if not self._summable:
+            return least_total(self.later, cells) < below
         return best_choice(self.later, cells, below=below)[0] < below
 
     def _layers(self) -> list[Layer]:
         layers: list[Layer] = []
         for component in components(self.lots, self.goods):
-            self.touched.update(lot.order for lot in component.lots)
+            self._tied.append(frozenset(lot.order for lot in component.lots))
             if component.wide:
                 layers.append(
                     wide_layer(component.lots, component.live, self.live, self.cell_of, self.effort)
@@ -165,6 +193,8 @@ class _Chooser:
                 layers.append(simple_layer(lot, component.live, self.cell_of, self.effort))
             else:
                 layers += Walk(component.lots, component.live, self.cell_of, self.effort).layers()
+        self.touched = set().union(*self._tied)
+        self._tied += [frozenset({lot.order}) for lot in self.lots if lot.order not in self.touched]
         return layers
 
     def _work_out(self, trail: Trail) -> "_Worked":
@@ -203,11 +233,9 @@ class _Chooser:
         left = sum(lot.amount_minor for lot in self.lots) - paths.gain
         if self.goods_cut:
             left = max(0, left + paths.gain - gain_at_most(self.lots, self.goods))
-            floor = self._with_tax(Ceiling(self.lots, self.later.live, left, found.total).floor(0))
+            floor = self._with_tax(self._ceiling(left, found.total).floor(0))
         if self.later.effort.cut:
-            floor = min(
-                floor, self._with_tax(Ceiling(self.lots, self.later.live, left, found.total).floor(0))
-            )
+            floor = min(floor, self._with_tax(self._ceiling(left, found.total).floor(0)))
         bound = max(0, found.total - max(0, floor))
         bound = -(-bound * (BASIS_POINTS + self.rate_max) // BASIS_POINTS)
         return SearchReport(bound == 0, bound, steps)

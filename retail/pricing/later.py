@@ -12,6 +12,7 @@ from retail.money import share_of, split
 from retail.pricing.evaluate import line_gains
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
+from retail.pricing.most import Most, most_of
 from retail.pricing.promotion import BasketKind, ThresholdGift, ThresholdOff, ThresholdPercentage
 from retail.pricing.spreads import Effort
 
@@ -49,12 +50,21 @@ class Later:
     effort: Effort
     rivals: list[Live] = field(init=False)
     free: list[Live] = field(init=False)
+    takes: dict[int, Most] = field(init=False)
+    """By their places, what each takes off at most."""
 
     def __post_init__(self) -> None:
+        self.takes = {one.place: most_of(one, self.lots) for one in self.live}
+        self.live = [one for one in self.live if self._could_apply(one)]
         self.rivals = [
             one for one in self.live if any(other is not one and overlap(one, other) for other in self.live)
         ]
         self.free = [one for one in self.live if one not in self.rivals]
+
+    def _could_apply(self, one: Live) -> bool:
+        """Whether it takes anything off its goods when nothing else did."""
+        undiscounted = sum(self.lots[order].amount_minor for order in one.lots)
+        return self.takes[one.place].of(undiscounted) > 0
 
     def worth(self, segments: Sequence[Segment], chosen: Sequence[Live]) -> int:
         """What is to pay when these take their goods in this order."""

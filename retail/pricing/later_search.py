@@ -6,13 +6,10 @@ goods taken is not tried; nor is what could not beat the best found even if ever
 
 from collections.abc import Sequence
 
-from retail.money import share_of
 from retail.pricing.later import Later, Segment, overlap
 from retail.pricing.live import Live
-from retail.pricing.promotion import LineKind, Percentage, ThresholdGift, ThresholdOff, ThresholdPercentage
-
-MILLION = 1_000_000
-
+from retail.pricing.most import MILLION, Most
+from retail.pricing.promotion import LineKind
 
 def best_choice(
     later: Later, segments: Sequence[Segment], must: Live | None = None, below: int | None = None
@@ -28,16 +25,21 @@ def best_choice(
     return search.total, search.chosen
 
 
+def least_total(later: Later, segments: Sequence[Segment]) -> int:
+    """What no choice can leave less of to pay, found without trying any."""
+    return _Search(later, segments, None, None).least()
+
+
 class _Search:
     def __init__(
         self, later: Later, segments: Sequence[Segment], must: Live | None, below: int | None
     ) -> None:
         self._later, self._segments = later, segments
         self._must = must if must in later.rivals else None
-        self._claims = {one.place: self._claimed_by(one) for one in later.rivals}
-        self._sees = {one.place: self._seen_by(one) for one in later.live}
+        self._mine = {one.place: self._in_scope(one) & self._free_of(one.bit) for one in later.live}
         self._known: dict[tuple[int, int], int] = {}
-        self._left = {one.bit: self._free_of(one.bit) for one in later.rivals}
+        self._free = {one.bit: self._free_of(one.bit) for one in later.rivals}
+        self._amounts: dict[int, int] = {}
         self._whole = sum(segment.left_minor for segment in segments)
         self._least = self._whole - sum(self._alone(one, 0) for one in later.free)
         self.chosen = list(later.free)
@@ -50,32 +52,25 @@ class _Search:
             self.total = self._later.worth(self._segments, self.chosen)
             if self._must is not None:
                 self.total += self._whole * 100 + 1
-        elif self._least - self._room(self._later.rivals, {}) >= self._below:
+        elif self.least() >= self._below:
             return
         self.branch([], {}, 0, self._later.rivals)
 
-    def _claimed_by(self, one: Live) -> int:
-        """The segments it leaves nothing of, as a mask: none where it may take some pieces only."""
-        if isinstance(one.promotion, LineKind) and one.times_max is not None:
-            return 0
+    def least(self) -> int:
+        """No choice leaves less to pay."""
+        return self._least - self._room(self._later.rivals, {})
+
+    def _in_scope(self, one: Live) -> int:
         return sum(1 << at for at, segment in enumerate(self._segments) if segment.lot in one.lots)
 
-    def _seen_by(self, one: Live) -> list[tuple[int, Segment]]:
-        """The segments it could take off from, each with its mask."""
-        lots = one.gifts if isinstance(one.promotion, ThresholdGift) else one.lots
-        return [
-            (1 << at, segment)
-            for at, segment in enumerate(self._segments)
-            if segment.lot in lots and not segment.bits & one.bit
-        ]
+    def _claims(self, one: Live) -> int:
+        """The segments it leaves nothing of: none where it may take some pieces only."""
+        some = isinstance(one.promotion, LineKind) and one.times_max is not None
+        return 0 if some else self._mine[one.place]
 
-    def _free_of(self, bit: int) -> list[tuple[int, int]]:
-        """What a group has not given away, as (mask, amount)."""
-        return [
-            (1 << at, segment.left_minor)
-            for at, segment in enumerate(self._segments)
-            if not segment.bits & bit
-        ]
+    def _free_of(self, bit: int) -> int:
+        """What a group has not given away, as a mask."""
+        return sum(1 << at for at, segment in enumerate(self._segments) if not segment.bits & bit)
 
     def branch(self, chosen: list[Live], taken: dict[int, int], given: int, rivals: Sequence[Live]) -> None:
         """Everything that begins with `chosen`, which has taken these segments and gives at most `given`."""
@@ -90,7 +85,7 @@ class _Search:
                 continue
             rest = [other for other in rivals if other is not one]
             after = dict(taken)
-            after[one.bit] = after.get(one.bit, 0) | self._claims[one.place]
+            after[one.bit] = after.get(one.bit, 0) | self._claims(one)
             if self._least - given - most - self._room(rest, after) < self.total:
                 self.branch([*chosen, one], after, given + most, rest)
         if self._least - given < self.total and (self._must is None or self._must in chosen):
@@ -105,46 +100,44 @@ class _Search:
         key = (one.place, taken)
         most = self._known.get(key)
         if most is None:
-            most = self._known[key] = most_of(
-                self._later, one, [segment for mask, segment in self._sees[one.place] if not mask & taken]
-            )
+            seen = self._worth(self._mine[one.place] & ~taken)
+            most = self._known[key] = self._later.takes[one.place].of(seen)
         return most
 
     def _room(self, rivals: Sequence[Live], taken: dict[int, int]) -> int:
-        """The most the others can still take off: what each could alone, group by group no more than the best
-        rate on all that is left."""
-        sums: dict[int, tuple[int, int]] = {}
+        """The most the others can still take off, group by group: what each could alone, but of those that
+        would leave nothing to others only one; and never more than the best rate there is on all that is left."""
+        groups: dict[int, list[tuple[Live, int, Most]]] = {}
         for one in rivals:
             most = self._alone(one, taken.get(one.bit, 0))
             if most:
-                before = sums.get(one.bit, (0, 0))
-                sums[one.bit] = (before[0] + most, max(before[1], rate_ppm(one)))
+                takes = self._later.takes[one.place]
+                groups.setdefault(one.bit, []).append((one, most, takes))
         room = 0
-        for bit, (together, rate) in sums.items():
-            mask = taken.get(bit, 0)
-            left = sum(amount for at, amount in self._left[bit] if not at & mask)
-            room += min(together, left * rate // MILLION + len(rivals))
+        for bit, group in groups.items():
+            left = self._free[bit] & ~taken.get(bit, 0)
+            apart = whole = beside = 0
+            for one, most, takes in group:
+                beside += takes.flat_minor + takes.roundings + 1
+                if left & ~self._claims(one):
+                    apart += most
+                else:
+                    whole = max(whole, most)
+            by_rate = 0
+            for one, _, takes in sorted(group, key=_dearest_rate):
+                mine = self._mine[one.place]
+                by_rate += self._worth(left & mine) * takes.rate_ppm
+                left &= ~mine
+            room += min(apart + whole, by_rate // MILLION + beside)
         return room
 
-
-def most_of(later: Later, one: Live, segments: Sequence[Segment]) -> int:
-    """The most one promotion takes off of these segments of its own."""
-    promotion = one.promotion
-    seen = sum(segment.left_minor for segment in segments)
-    if isinstance(promotion, ThresholdOff):
-        return min(seen, promotion.off_minor * later.times(one, promotion, seen))
-    if isinstance(promotion, ThresholdPercentage):
-        return share_of(seen, promotion.off_bp) if seen >= promotion.threshold_minor else 0
-    if isinstance(promotion, Percentage):
-        return share_of(seen, promotion.off_bp) + len(segments) if seen else 0
-    return seen
+    def _worth(self, mask: int) -> int:
+        worth = self._amounts.get(mask)
+        if worth is None:
+            worth = sum(s.left_minor for at, s in enumerate(self._segments) if mask >> at & 1)
+            self._amounts[mask] = worth
+        return worth
 
 
-def rate_ppm(one: Live) -> int:
-    """The millionths of its goods' amount that a promotion never exceeds (but for rounding)."""
-    promotion = one.promotion
-    if isinstance(promotion, ThresholdOff):
-        return -(-promotion.off_minor * MILLION // max(1, promotion.threshold_minor))
-    if isinstance(promotion, ThresholdPercentage):
-        return promotion.off_bp * 100
-    return MILLION
+def _dearest_rate(rival: tuple[Live, int, Most]) -> int:
+    return -rival[2].rate_ppm
