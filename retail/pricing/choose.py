@@ -60,8 +60,7 @@ class _Chooser:
         later = [one for one in live if one.compiled.stage not in ("line", "multi")]
         rates = {_added_bp(taxes, lot) for lot in lots}
         self.rate_min, self.rate_max = min(rates, default=0), max(rates, default=0)
-        objective = _total if len(rates) < 2 else self._total_with_tax
-        self.later = Later(lots, later, objective, Effort(steps_max))
+        self.later = Later(lots, later, None if len(rates) < 2 else self._added_tax, Effort(steps_max))
         self._summable = self._ask_sums_only()
         self.goods_cut = False
         self.touched: set[int] = set()
@@ -79,12 +78,12 @@ class _Chooser:
             told.append(lot.order)
         return tuple(told)
 
-    def _total_with_tax(self, segments: Sequence[Segment]) -> int:
+    def _added_tax(self, segments: Sequence[Segment]) -> int:
         amounts: dict[str, int] = {}
         for segment in segments:
             tax_class = self.lots[segment.lot].goods.tax_class
             amounts[tax_class] = amounts.get(tax_class, 0) + segment.now_minor
-        return sum(amounts.values()) + tax_added(amounts, self.taxes)
+        return tax_added(amounts, self.taxes)
 
     def _ask_sums_only(self) -> bool:
         """Whether later stages ask for sums of money only, never for pieces."""
@@ -249,10 +248,6 @@ class _Worked:
     outcome: Outcome
     segments: list[Segment]
     laid: list[Laid]
-
-
-def _total(segments: Sequence[Segment]) -> int:
-    return sum(segment.now_minor for segment in segments)
 
 
 def _added_bp(taxes: Mapping[str, TaxRate], lot: Lot) -> int:
