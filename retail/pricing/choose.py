@@ -112,7 +112,7 @@ class _Chooser:
         for loss, trail in paths.by_loss(self._untouched(), self.effort, self._summable):
             if found is None or ceiling is None:
                 found = self._work_out(trail)
-                if not self.later.live and self.rate_min == self.rate_max:
+                if found is None or not self.later.live and self.rate_min == self.rate_max:
                     break
                 ceiling = self._ceiling(found.outcome.total_minor(), found.total, found.outcome)
                 floor = self._with_tax(ceiling.floor(0))
@@ -122,8 +122,8 @@ class _Chooser:
             if floor >= found.total:
                 break
             if self._with_tax(ceiling.at(loss)) < found.total and self._could_be_better(trail, found.total):
-                other = self._work_out(trail)
-                if other.total < found.total:
+                other = self._work_out(trail, found.total)
+                if other is not None:
                     found = other
                     self._lower(paths, ceiling, found.total)
         else:
@@ -174,9 +174,9 @@ class _Chooser:
             for (lot, bits), amount in zip(self.cells, trail.visible, strict=True)
             if amount
         ]
-        below = total + self._margin()
         if not self._summable:
-            return least_total(self.later, cells) < below
+            return least_total(self.later, cells) < total
+        below = total + self._margin()
         return best_choice(self.later, cells, below=below)[0] < below
 
     def _layers(self) -> list[Layer]:
@@ -196,19 +196,38 @@ class _Chooser:
         self._tied += [frozenset({lot.order}) for lot in self.lots if lot.order not in self.touched]
         return layers
 
-    def _work_out(self, trail: Trail) -> "_Worked":
+    def _work_out(self, trail: Trail, below: int | None = None) -> "_Worked | None":
+        """The plan to the end; None when its total would not be below what is asked for."""
         self.effort.spend(STEPS_OF_A_LOT * len(self.lots))
         outcome = evaluate(self.lots, trail.plan(), self.live)
         segments = [Segment(c.lot, c.count, c.amount_minor, c.bits, c.amount_minor) for c in outcome.chunks]
-        total, order = best_choice(self.later, segments)
+        total, order = best_choice(self.later, segments, below=below)
+        if below is not None and total >= below:
+            return None
         working, laid = self.later.apply(segments, order)
         return _Worked(total, outcome, working, laid)
 
     def _margin(self) -> int:
-        """Minor units by which sums over cells can differ from sums over lots: what several scopes share
-        may fall on either side."""
-        alike = len({one.lots for one in self.later.live}) < 2
-        return 0 if alike else len(self.later.live) * max(1, len(self.cells))
+        """Minor units by which sums over cells can differ from sums over lots.
+
+        What comes off is shared over either, to the minor unit, before a rate is taken of a part of the goods.
+        Who sees all goods, whoever took how much before, sees the same sum.
+        """
+        later = self.later.live
+        if len({one.lots for one in later}) < 2:
+            return 0
+        whole = {lot.order for lot in self.lots if lot.amount_minor}
+        units = len(self.cells) + sum(lot.pieces for lot in self.lots)
+        margin = 0
+        for one in later:
+            takes = self.later.takes[one.place]
+            alone = not any(other is not one and other.bit == one.bit for other in later)
+            if takes.off_bp and not (alone and one.lots >= whole):
+                margin += 1 + takes.off_bp * units * len(later) // BASIS_POINTS
+            margin += takes.roundings
+        if self.rate_min != self.rate_max:
+            margin += len(self.taxes) + self.rate_max * units * len(later) // BASIS_POINTS
+        return margin
 
     def _untouched(self) -> tuple[int, ...]:
         """What the cells hold of lots that stages 3 and 4 leave alone."""
