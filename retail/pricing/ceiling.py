@@ -45,6 +45,18 @@ class Rival:
         return min(self.seen.most, self.seen.now + loss)
 
 
+class Group:
+    """The promotions of one stacking group: of those over the whole basket one at most applies."""
+
+    def __init__(self, rivals: Sequence[Rival]) -> None:
+        self.rivals = rivals
+        self.wholes = [rival.takes for rival in rivals if rival.everywhere]
+        self.parts = [rival for rival in rivals if not rival.everywhere]
+        self.last = max(rival.live.place for rival in rivals)
+        self.rate_ppm = max(rival.takes.rate_ppm for rival in rivals)
+        self.beside = sum(rival.takes.flat_minor + rival.takes.roundings + 1 for rival in rivals)
+
+
 class Ceiling:
     """`left_minor` is what the best goods plan leaves, `total_minor` a total that is already found: floors
     above it are not told apart. `takes` and `seen` are by the promotions' places."""
@@ -69,7 +81,9 @@ class Ceiling:
                 one.times_max is None or not isinstance(one.promotion, LineKind)
             )
             groups.setdefault(one.bit, []).append(Rival(one, takes_all, takes[one.place], seen[one.place]))
-        self._groups = sorted(groups.values(), key=lambda rivals: rivals[0].live.place)
+        by_place = sorted(groups.values(), key=lambda rivals: rivals[0].live.place)
+        self._groups = [Group(rivals) for rivals in by_place]
+        self._rate = sum(group.rate_ppm for group in self._groups)
         self._room, self._combines = self._reach()
         points, complete = self._steps()
         self._points = sorted(points)
@@ -86,38 +100,37 @@ class Ceiling:
         return min(self.at(loss), self._floors[bisect_right(self._points, loss)])
 
     def loss_max(self, total: int) -> int:
-        """The greatest loss that could still end below this total."""
-        least, most = 0, self._base - self._left
-        while least < most:
-            middle = (least + most + 1) // 2
-            if self.floor(middle) < total:
-                least = middle
-            else:
-                most = middle - 1
-        return least
+        """No plan that loses more could still end below this total."""
+        furthest = self._base - self._left
+        if self._floors[-1] < total:
+            return furthest
+        # Between the points nothing but rates gives more for a loss, so from there the rest is its own.
+        starts = [0, *self._points]
+        at = max((at for at, start in enumerate(starts) if self.at(start) < total), default=0)
+        end = starts[at + 1] if at + 1 < len(starts) else furthest
+        own = MILLION - self._rate
+        if own <= 0:
+            return end
+        return min(end, starts[at] + max(0, total - self.at(starts[at])) * MILLION // own + 1)
 
     def _reach(self) -> tuple[int, bool]:
         """The greatest loss worth looking at, and whether rates alone show that beyond it nothing is won:
         what is left less the best rate of every group is then more than the total already found."""
         room = max(0, self._base - self._left)
-        rate = sum(max(rival.takes.rate_ppm for rival in rivals) for rivals in self._groups)
-        if rate >= MILLION:
+        if self._rate >= MILLION:
             return room, False
-        beside = sum(
-            rival.takes.flat_minor + rival.takes.roundings + 1 for rivals in self._groups for rival in rivals
-        )
-        amount = -(-(self._total + beside) * MILLION // (MILLION - rate))
+        beside = sum(group.beside for group in self._groups)
+        amount = -(-(self._total + beside) * MILLION // (MILLION - self._rate))
         return max(0, min(room, amount - self._left)), True
 
     def _steps(self) -> tuple[set[int], bool]:
         """The losses at and just before which some promotion gives more, and whether these are all."""
         points, complete = {self._room}, True
-        for rivals in self._groups:
+        for group in self._groups:
             offsets = {0}
-            parts = [rival for rival in rivals if not rival.everywhere]
-            if self._combines and any(rival.everywhere for rival in rivals):
-                offsets |= {taken for taken, _ in self._together(parts, self._room) or ()}
-            for rival in rivals:
+            if self._combines and group.wholes:
+                offsets |= {taken for taken, _ in self._together(group, self._room) or ()}
+            for rival in group.rivals:
                 threshold = rival.takes.threshold_minor
                 if not threshold:
                     continue
@@ -142,43 +155,39 @@ class Ceiling:
     def _given(self, loss: int) -> int:
         """The most that can come off when a plan loses so much."""
         before: list[tuple[int, int]] = []
-        for rivals in self._groups:
-            last = max(rival.live.place for rival in rivals)
-            before.append((last, self._most(rivals, loss, before)))
+        for group in self._groups:
+            before.append((group.last, self._most(group, loss, before)))
         return sum(most for _, most in before)
 
-    def _most(self, rivals: list[Rival], loss: int, before: list[tuple[int, int]]) -> int:
+    def _most(self, group: Group, loss: int, before: list[tuple[int, int]]) -> int:
         """The most one group's promotions can take off together. One alone over the whole basket comes after
         what earlier groups took off: more before means less for it, and never less in all."""
-        if len(rivals) == 1:
-            (rival,) = rivals
+        if len(group.rivals) == 1:
+            (rival,) = group.rivals
             seen = running = rival.sees(loss)
             if rival.everywhere:
                 running = max(0, seen - sum(most for last, most in before if last < rival.live.place))
             return rival.takes.of(seen, running)
         amount = min(self._base, self._left + loss)
-        wholes = [rival.takes for rival in rivals if rival.everywhere]
-        parts = [rival for rival in rivals if not rival.everywhere]
-        ways = self._together(parts, loss) if self._combines else None
+        ways = self._together(group, loss) if self._combines else None
         if ways is None:
-            ways = [(0, sum(part.takes.of(part.sees(loss)) for part in parts))]
+            ways = [(0, sum(part.takes.of(part.sees(loss)) for part in group.parts))]
         best = 0
         for taken, given in ways:
             if taken <= amount:
-                best = max(best, given + max((takes.of(amount - taken) for takes in wholes), default=0))
-        rate = max(rival.takes.rate_ppm for rival in rivals)
-        if rate < MILLION:
-            beside = sum(rival.takes.flat_minor + rival.takes.roundings + 1 for rival in rivals)
-            best = min(best, amount * rate // MILLION + beside)
+                whole = max([takes.of(amount - taken) for takes in group.wholes], default=0)
+                best = max(best, given + whole)
+        if group.rate_ppm < MILLION:
+            best = min(best, amount * group.rate_ppm // MILLION + group.beside)
         return best
 
-    def _together(self, parts: Sequence[Rival], loss: int) -> list[tuple[int, int]] | None:
-        """Every way of applying promotions over parts, as (how much of the goods they take at least, what they
-        give at most); None when there are too many."""
-        seen = [part.sees(loss) for part in parts]
-        key = (*(part.live.place for part in parts), *seen)
+    def _together(self, group: Group, loss: int) -> list[tuple[int, int]] | None:
+        """Every way of applying promotions over parts, as (how much of the goods they take at least, what
+        they give at most); None when there are too many."""
+        seen = [part.sees(loss) for part in group.parts]
+        key = (group.last, *seen)
         if key not in self._ways:
-            self._ways[key] = _ways(parts, seen)
+            self._ways[key] = _ways(group.parts, seen)
         return self._ways[key]
 
 

@@ -16,7 +16,7 @@ from retail.pricing.components import components
 from retail.pricing.evaluate import Outcome, evaluate
 from retail.pricing.goods_search import Layer, Walk, simple_layer, untaken
 from retail.pricing.later import Laid, Later, Segment
-from retail.pricing.later_search import best_choice, least_total
+from retail.pricing.later_search import best_choice, could_be_below
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 from retail.pricing.optimism import gain_at_most
@@ -112,7 +112,7 @@ class _Chooser:
         for loss, trail in paths.by_loss(self._untouched(), self.effort, self._summable):
             if found is None or ceiling is None:
                 found = self._work_out(trail)
-                if found is None or not self.later.live and self.rate_min == self.rate_max:
+                if found is None or (not self.later.live and self.rate_min == self.rate_max):
                     break
                 ceiling = self._ceiling(found.outcome.total_minor(), found.total, found.outcome)
                 floor = self._with_tax(ceiling.floor(0))
@@ -145,8 +145,8 @@ class _Chooser:
     def _seen(self, one: Live, left: Mapping[int, int] | None) -> Seen:
         """What it sees of the best plan's goods, of which so much is left, and of any other's.
 
-        Certain are goods whose discounts do not depend on goods that it does not see, unless its own group may
-        take them: there the best plan leaves least, and every other its loss more.
+        Certain are goods whose discounts do not depend on goods that it does not see, unless its own group
+        may take them: there the best plan leaves least, and every other its loss more.
         """
         most = sum(self.lots[order].amount_minor for order in one.lots)
         if left is None:
@@ -175,7 +175,7 @@ class _Chooser:
             if amount
         ]
         if not self._summable:
-            return least_total(self.later, cells) < total
+            return could_be_below(self.later, cells, total)
         below = total + self._margin()
         return best_choice(self.later, cells, below=below)[0] < below
 
@@ -210,7 +210,7 @@ class _Chooser:
     def _margin(self) -> int:
         """Minor units by which sums over cells can differ from sums over lots.
 
-        What comes off is shared over either, to the minor unit, before a rate is taken of a part of the goods.
+        What comes off is shared over either, to the minor unit, before a rate is taken of part of the goods.
         Who sees all goods, whoever took how much before, sees the same sum.
         """
         later = self.later.live

@@ -85,9 +85,9 @@ class Later:
         """
         working, claims = self._claims(segments, chosen)
         off = 0
-        for at, (one, *claim) in enumerate(claims):
+        for at, (one, mine, gifts, times) in enumerate(claims):
             shared = self.added_tax is not None or any(other[0].bit != one.bit for other in claims[at + 1 :])
-            for bearing, amount in self._due(one, *claim):
+            for bearing, amount in self._due(one, mine, gifts, times):
                 if shared:
                     _take_off(bearing, amount)
                 else:
@@ -107,7 +107,9 @@ class Later:
                 laid.append(done)
         return working, laid
 
-    def _claims(self, segments: Sequence[Segment], chosen: Sequence[Live]) -> tuple[list[Segment], list[Claim]]:
+    def _claims(
+        self, segments: Sequence[Segment], chosen: Sequence[Live]
+    ) -> tuple[list[Segment], list[Claim]]:
         """Copies of the segments, and who takes which of them, in the order of the sums."""
         working = [Segment(s.lot, s.count, s.left_minor, s.bits, s.left_minor) for s in segments]
         claims = [(one, *self._claim(one, working)) for one in chosen]

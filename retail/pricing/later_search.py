@@ -11,6 +11,7 @@ from retail.pricing.live import Live
 from retail.pricing.most import MILLION, Most
 from retail.pricing.promotion import LineKind
 
+
 def best_choice(
     later: Later, segments: Sequence[Segment], must: Live | None = None, below: int | None = None
 ) -> tuple[int, list[Live]]:
@@ -25,9 +26,9 @@ def best_choice(
     return search.total, search.chosen
 
 
-def least_total(later: Later, segments: Sequence[Segment]) -> int:
-    """What no choice can leave less of to pay, found without trying any."""
-    return _Search(later, segments, None, None).least()
+def could_be_below(later: Later, segments: Sequence[Segment], total: int) -> bool:
+    """Whether some choice could leave less to pay, told from what each promotion takes off at most."""
+    return _Search(later, segments, None, total).reaches({}, 0, later.rivals)
 
 
 class _Search:
@@ -41,7 +42,9 @@ class _Search:
         self._free = {one.bit: self._free_of(one.bit) for one in later.rivals}
         self._amounts: dict[int, int] = {}
         self._whole = sum(segment.left_minor for segment in segments)
-        self._least = self._whole - sum(self._alone(one, 0) for one in later.free)
+        last = max((one.place for one in later.rivals), default=-1)
+        self._after = [one for one in later.free if one.place > last and self._sees_all(one)]
+        self._beside = sum(self._alone(one, 0) for one in later.free if one not in self._after)
         self.chosen = list(later.free)
         self.total = 0 if below is None else below
         self._below = below
@@ -52,13 +55,41 @@ class _Search:
             self.total = self._later.worth(self._segments, self.chosen)
             if self._must is not None:
                 self.total += self._whole * 100 + 1
-        elif self.least() >= self._below:
+        elif self._floor(self._room(self._later.rivals, {})) >= self._below:
             return
         self.branch([], {}, 0, self._later.rivals)
 
-    def least(self) -> int:
-        """No choice leaves less to pay."""
-        return self._least - self._room(self._later.rivals, {})
+    def reaches(self, taken: dict[int, int], given: int, rivals: Sequence[Live]) -> bool:
+        """Whether a choice that begins with promotions which give so much could come below the total."""
+        if self._floor(given) < self.total:
+            return True
+        for one in rivals:
+            most = self._alone(one, taken.get(one.bit, 0))
+            if not most:
+                continue
+            if not self._later.effort.spend(1):
+                return True
+            rest = [other for other in rivals if other is not one]
+            after = self._without(one, taken)
+            more = given + most
+            if self._floor(more + self._room(rest, after)) < self.total and self.reaches(after, more, rest):
+                return True
+        return False
+
+    def _floor(self, given: int) -> int:
+        """No less is left to pay when rivals give at most so much. Rates of everything come after that: more
+        before means less for them, and never less in all."""
+        given += self._beside
+        for one in self._after:
+            given += self._later.takes[one.place].of(self._whole, self._whole - given)
+        return self._whole - given
+
+    def _sees_all(self, one: Live) -> bool:
+        return self._worth(self._mine[one.place]) == self._whole
+
+    def _without(self, one: Live, taken: dict[int, int]) -> dict[int, int]:
+        """What is taken, by group, once it has its goods as well."""
+        return taken | {one.bit: taken.get(one.bit, 0) | self._claims(one)}
 
     def _in_scope(self, one: Live) -> int:
         return sum(1 << at for at, segment in enumerate(self._segments) if segment.lot in one.lots)
@@ -84,11 +115,10 @@ class _Search:
             if not most:
                 continue
             rest = [other for other in rivals if other is not one]
-            after = dict(taken)
-            after[one.bit] = after.get(one.bit, 0) | self._claims(one)
-            if self._least - given - most - self._room(rest, after) < self.total:
+            after = self._without(one, taken)
+            if self._floor(given + most + self._room(rest, after)) < self.total:
                 self.branch([*chosen, one], after, given + most, rest)
-        if self._least - given < self.total and (self._must is None or self._must in chosen):
+        if self._floor(given) < self.total and (self._must is None or self._must in chosen):
             order = [*self._later.free, *chosen]
             self._later.effort.spend(len(self._segments) * len(order) // 4 + 1)
             total = self._later.worth(self._segments, order)
@@ -106,7 +136,7 @@ class _Search:
 
     def _room(self, rivals: Sequence[Live], taken: dict[int, int]) -> int:
         """The most the others can still take off, group by group: what each could alone, but of those that
-        would leave nothing to others only one; and never more than the best rate there is on all that is left."""
+        would leave nothing to others only one; and never more than the best rate on all that is left."""
         groups: dict[int, list[tuple[Live, int, Most]]] = {}
         for one in rivals:
             most = self._alone(one, taken.get(one.bit, 0))

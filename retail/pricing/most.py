@@ -19,6 +19,9 @@ MILLION = 1_000_000
 class Most:
     """`off_minor` for every `threshold_minor` it sees (once, unless it `repeats`; at all, where there is no
     threshold) and `off_bp` of what is left then, up to `cap_minor`. `roundings` are half cents in its favour.
+
+    `rate_ppm` are the millionths of its goods' amount that it never exceeds, but for its roundings and for
+    `flat_minor`: all it takes off, where that does not depend on an amount.
     """
 
     threshold_minor: int
@@ -28,6 +31,8 @@ class Most:
     off_bp: int
     roundings: int
     cap_minor: int
+    rate_ppm: int
+    flat_minor: int
 
     def of(self, seen: int, running: int | None = None) -> int:
         """Minor units off goods worth so much to the threshold; `running` is what a rate is of, if less."""
@@ -40,17 +45,6 @@ class Most:
         if self.off_bp:
             most += share_of(seen if running is None else running, self.off_bp) + self.roundings
         return min(most, self.cap_minor)
-
-    @property
-    def flat_minor(self) -> int:
-        """What it takes off however little there is: all of it where it has no threshold and no rate."""
-        return 0 if self.threshold_minor or self.off_bp else min(self.off_minor, self.cap_minor)
-
-    @property
-    def rate_ppm(self) -> int:
-        """The millionths of its goods' amount that it never exceeds, `flat_minor` and roundings left aside."""
-        by_threshold = -(-self.off_minor * MILLION // self.threshold_minor) if self.threshold_minor else 0
-        return by_threshold + self.off_bp * (MILLION // BASIS_POINTS)
 
 
 def most_of(one: Live, lots: Sequence[Lot]) -> Most:
@@ -77,7 +71,15 @@ def most_of(one: Live, lots: Sequence[Lot]) -> Most:
         if times_max is not None:
             off = min(off, _dearest([(-(-gain // pieces), pieces) for gain, pieces in gains], times_max))
     cap = worth if one.budget_left is None else min(worth, one.budget_left)
-    return Most(max(0, threshold), repeats and threshold > 0, times_max, off, off_bp, roundings, cap)
+    rate = off_bp * (MILLION // BASIS_POINTS)
+    flat = 0
+    if threshold > 0:
+        rate -= -off * MILLION // threshold
+    elif not off_bp:
+        flat = min(off, cap)
+    return Most(
+        max(0, threshold), repeats and threshold > 0, times_max, off, off_bp, roundings, cap, rate, flat
+    )
 
 
 def _dearest(units: list[tuple[int, int]], pieces: int) -> int:

@@ -111,7 +111,11 @@ def _coded(code: str) -> dict[str, doc.Conditions]:
 
 def _promotion(random: Random, number: int) -> doc.AnyPromotion:
     (make,) = random.choices([one for one, _ in MIX], [weight for _, weight in MIX])
-    shared = {"id": f"p{number}", "names": {"en": f"p{number}"}, "priority": random.choice((50, 100, 100, 100))}
+    shared = {
+        "id": f"p{number}",
+        "names": {"en": f"p{number}"},
+        "priority": random.choice((50, 100, 100, 100)),
+    }
     return make(random, shared)
 
 
