@@ -27,10 +27,10 @@ from retail.pricing.spreads import Effort
 from retail.pricing.tax import tax_added
 from retail.pricing.wide_search import wide_layer
 
-STEPS_OF_A_RIVAL = 4
+STEPS_OF_A_RIVAL = 8
 """What asking stages 5 and 6 about one plan costs for each of their promotions."""
 
-STEPS_OF_A_LOT = 3
+STEPS_OF_A_LOT = 6
 """What working out one lot of a finished plan costs in steps."""
 
 
@@ -139,18 +139,18 @@ class _Chooser:
         left = dict.fromkeys((lot.order for lot in self.lots), 0)
         for chunk in best.chunks if best else ():
             left[chunk.lot] += chunk.amount_minor
-        seen = {one.place: self._seen(one, left if best else None) for one in self.later.live}
+        seen = {}
+        for one in self.later.live:
+            most = sum(self.lots[order].amount_minor for order in one.lots)
+            seen[one.place] = self._seen(one, left, most) if best else Seen(0, min(most, left_minor), most)
         return Ceiling(self.lots, self.later.live, self.later.takes, seen, left_minor, total_minor)
 
-    def _seen(self, one: Live, left: Mapping[int, int] | None) -> Seen:
+    def _seen(self, one: Live, left: Mapping[int, int], most: int) -> Seen:
         """What it sees of the best plan's goods, of which so much is left, and of any other's.
 
         Certain are goods whose discounts do not depend on goods that it does not see, unless its own group
         may take them: there the best plan leaves least, and every other its loss more.
         """
-        most = sum(self.lots[order].amount_minor for order in one.lots)
-        if left is None:
-            return Seen(0, most, most)
         own = frozenset().union(*(goods.lots for goods in self.goods if goods.bit == one.bit))
         least, now = 0, 0
         for tied in self._tied:
