@@ -9,6 +9,7 @@ from retail.errors import TillboxError
 from retail.money import Currency, currency, format_amount
 from retail.pricing.check import Finding
 from retail.pricing.trial import Trial
+from retail.pricing.words import sentence
 from retail.quantity import format_quantity
 from tillbox.importer.sentences import Tongue
 
@@ -61,12 +62,7 @@ def of_error(error: TillboxError, tongue: Tongue) -> str:
 
 def of_finding(finding: Finding, tongue: Tongue, unit: Currency) -> str:
     """What a shop manager should know about a promotion they wrote."""
-    template = _sentences()["findings"].get(finding.code, {}).get(tongue, finding.code)
-    for key, value in finding.params.items():
-        money = key == "amount" or key.endswith("_minor")
-        shown = format_amount(value, unit) if money and isinstance(value, int) else str(value)
-        template = template.replace("{" + key + "}", shown)
-    return template
+    return sentence(finding, "zh-Hans" if tongue == "zh" else "en", unit)
 
 
 def _near(name: str, tongue: Tongue) -> str:
