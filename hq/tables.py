@@ -71,7 +71,7 @@ benefit = _table("benefit", "what id owner kind state body", "due_at_ms")
 benefit_change = _table("benefit_change", "entry_id what id before after", "")
 reservation = _table(
     "reservation",
-    "auth_id appliance incarnation state card_jti currency quote reason params",
+    "auth_id appliance incarnation sale_id state card_jti currency quote reason params",
     "allowance at_ms amount_minor",
 )
 reservation_ask = _table("reservation_ask", "auth_id purse unit", "amount spent")

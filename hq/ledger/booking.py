@@ -22,7 +22,7 @@ from retail.errors import TillboxError
 from retail.ledger import accounts
 from retail.ledger.entry import sale_entry
 from retail.messages import Envelope
-from retail.messages.events import EVENT_TYPES, PassUsed, SaleCompleted, SaleVoided, SoldLine
+from retail.messages.events import EVENT_TYPES, PassUsed, SaleCompleted, SaleVoided, SoldLine, UsedBenefit
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +119,7 @@ def _sale(connection: Connection, envelope: Envelope, body: SaleCompleted, now_m
     entry_id = derived_id(body.sale_id, SALE)
     is_new = not sold.book.has(entry_id)
     buyers = {sold.member}
+    returned = {used.auth_id for origin in sold.origins for used in _benefits(sold, origin)}
     promised = {line.line_id for line in body.lines if _is_promise(sold, line)}
     if is_new:
         _book_sale(sold, entry_id, promised)
@@ -135,13 +136,19 @@ def _sale(connection: Connection, envelope: Envelope, body: SaleCompleted, now_m
     for line in body.lines:
         if line.line_id in promised:
             _promise(sold, line)
-    if not isinstance(body, SaleVoided) and body.kind != "refund":
-        for number, used in enumerate(body.benefits):
+    for number, used in enumerate(body.benefits):
+        if used.auth_id not in returned:
             using.use(sold, number, used)
     purchases.earn(sold)
     for buyer in sorted(buyers - {""}):
         sold.odd += tiering.settle(connection, buyer, max(moment(now_ms), sold.at))
     return sold.odd
+
+
+def _benefits(sold: Sold, origin: str) -> tuple[UsedBenefit, ...]:
+    """What an earlier sale used: named again where it comes back, it is given back and not used twice."""
+    known = purchases.find(sold.connection, origin)
+    return known[1].benefits if known else ()
 
 
 def _book_sale(sold: Sold, entry_id: str, promised: set[str]) -> None:

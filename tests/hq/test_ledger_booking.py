@@ -280,6 +280,18 @@ def test_a_coupon_is_used_once_and_good_again_when_the_whole_sale_comes_back(off
     assert office.balances("m2").coupons == (coupon,)
 
 
+def test_an_exchange_that_names_the_coupon_it_gives_back_does_not_use_it(office: Office) -> None:
+    office.top_up("m2", 50_000)
+    (coupon,) = office.balances("m2").coupons
+    office.ask("benefit.hold", auth_id="h1", sale_id="", kind="coupon", member_id="m2", id=coupon.id)
+    used = {"auth_id": "h1", "kind": "coupon", "id": coupon.id, "promotion": "five-off"}
+    body = office.sell([office.line(1_000)], member_id="m2", benefits=[used])
+    lines = [*office.back(body), office.line(1_500)]
+    office.sell(lines, member_id="m2", benefits=[used], kind="sale.completed")
+    assert office.balances("m2").coupons == (coupon,)
+    assert office.alarms() == {}
+
+
 def test_an_upgrade_brings_its_gift_once_though_the_purchase_goes_and_comes(office: Office) -> None:
     body = office.sell([office.line(100_000)], member_id="m2")
     told = office.tell()["m2"]
