@@ -151,7 +151,15 @@ def test_every_page_stands_in_every_language_at_both_widths(page: Page, language
     expect(page.locator("nav").first).to_contain_text(word)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
-        for address in ("/", "/products", "/payments", "/tills", "/sales/till-1-inc-till-1-1", "/nothing"):
+        for address in (
+            "/",
+            "/products",
+            "/ledger",
+            "/payments",
+            "/tills",
+            "/sales/till-1-inc-till-1-1",
+            "/nothing",
+        ):
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
             text = page.locator("body").inner_text()
