@@ -63,3 +63,12 @@ refund = _table(
     "attempt_id refunds tenant appliance currency state provider_reference",
     "amount_minor revision announced silent created_ms changed_ms",
 )
+promotion_draft = _table("promotion_draft", "promotion_id json", "changed_ms")
+promotion_history = _table("promotion_history", "kind id json", "version gone")
+promotion_total = _table("promotion_total", "promotion_id", "times cost_minor dirty")
+promotion_day = _table(
+    "promotion_day",
+    "promotion_id business_day",
+    "times cost_minor sales goods_milli goods_minor turnover_minor",
+)
+promotion_member = _table("promotion_member", "member_id promotion_id", "times")
