@@ -13,6 +13,8 @@ from retail.pricing.pushed import HolidayList, ProductList, PushedPromotion
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 """Ids stand in rules as ``promotion:<id>`` and in addresses."""
+ADDRESSES = ("new", "save", "report", "report.csv", "lists", "holidays")
+"""What stands where an id would in HQ's addresses."""
 
 
 def findings(connection: Connection, promotion: AnyPromotion) -> list[Finding]:
@@ -43,7 +45,7 @@ def scopes_by_path(promotion: AnyPromotion) -> Iterator[tuple[str, Scope]]:
 
 
 def _id(promotion: AnyPromotion) -> Iterator[Finding]:
-    if promotion.id and not ID.fullmatch(promotion.id):
+    if promotion.id and (not ID.fullmatch(promotion.id) or promotion.id in ADDRESSES):
         yield Finding("promotion.bad_id", "error", "id")
 
 
