@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
+from hq import shelf
 from hq.promotions import trial
 from hq.stock.reading import all_products, resolve
 from hq.web import promotion_form as forms
@@ -22,6 +23,7 @@ from retail.pricing.words import Row, notes_of, of_error, rows_of
 
 LINES = 6
 SUGGESTED_MAX = 300
+NAMED_MAX = 5
 OWN_COUPON = "COUPON"
 """Stands for a personal coupon of the promotion in a trial."""
 
@@ -48,7 +50,7 @@ class Tried:
 def try_it(connection: Connection, form: Form, promotion: AnyPromotion, texts: Texts) -> Tried:
     """Price the typed basket both ways."""
     try:
-        asked = asked_of(connection, form, promotion)
+        asked = asked_of(connection, form, promotion, texts)
         without, with_it = trial.compare(connection, asked, promotion)
     except TillboxError as error:
         said = of_error(error, texts.language)
@@ -58,17 +60,14 @@ def try_it(connection: Connection, form: Form, promotion: AnyPromotion, texts: T
     return Tried(form, {}, _side(without, texts), _side(with_it, texts))
 
 
-def asked_of(connection: Connection, form: Form, promotion: AnyPromotion) -> trial.Asked:
+def asked_of(connection: Connection, form: Form, promotion: AnyPromotion, texts: Texts) -> trial.Asked:
     """The basket, customer and instant that were typed; `Refused` names a field that does not say one."""
     lines = []
     for number in range(LINES):
         name, quantity = form.text(f"try.product.{number}"), form.text(f"try.quantity.{number}")
         if not name:
             continue
-        product = resolve(connection, name)
-        if product is None:
-            raise Refused("promotion.no_such_goods", field="try.lines", value=name)
-        lines.append((product.id, quantity or "1"))
+        lines.append((_product(connection, name, texts), quantity or "1"))
     who, month = form.text("try.who"), form.text("try.birth_month")
     coupons = [(code, "") for code in split_list(form.text("try.codes"))]
     if form.text("try.coupon") and needs_coupon(promotion):
@@ -111,6 +110,20 @@ def panel(request: Request, connection: Connection, texts: Texts, tried: Tried) 
         "tiers": trial.tiers(connection),
         "suggested": list(all_products(connection))[:SUGGESTED_MAX],
     }
+
+
+def _product(connection: Connection, typed: str, texts: Texts) -> str:
+    """The one product that is meant; `Refused` names those it may be."""
+    exact = resolve(connection, typed)
+    if exact is not None:
+        return exact.id
+    found = [row.product for row in shelf.find(connection, typed, "", 1).rows]
+    if len(found) == 1:
+        return found[0].id
+    if not found:
+        raise Refused("promotion.no_such_goods", field="try.lines", value=typed)
+    names = texts.t("list.comma").join(texts.name(one.names) for one in found[:NAMED_MAX])
+    raise Refused("trial.which_goods", field="try.lines", value=typed, names=names)
 
 
 def _side(priced: Trial, texts: Texts) -> Side:

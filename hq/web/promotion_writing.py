@@ -208,5 +208,6 @@ def _form_page(
 ROUTES = [
     Route("/promotions/new", write),
     Route("/promotions/save", save, methods=["POST"]),
+    Route("/promotions/save", lambda request: RedirectResponse("/promotions"), methods=["GET"]),
     Route("/promotions/{promotion_id}/edit", write),
 ]

@@ -101,6 +101,7 @@ def kind_of(promotion: AnyPromotion) -> str:
 ROUTES = [
     Route("/promotions", listing),
     Route("/promotions/{promotion_id}/try", try_stored, methods=["POST"]),
+    Route("/promotions/{promotion_id}/try", promotion, methods=["GET"]),
     Route("/promotions/{promotion_id}/stop", stop, methods=["POST"]),
     Route("/promotions/{promotion_id}", promotion),
 ]
