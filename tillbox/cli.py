@@ -14,6 +14,7 @@ COMMANDS = {
     "run": "Start the till, its peripherals and HQ; prints one address.",
     "import": "Bring in a shop's own data: products from CSV, XLSX or XLS.",
     "price": "Price a basket with its promotions, and say why each cent came off.",
+    "promotions": "Look after promotions: list, check, put, stop.",
     "replay": "Sell what a file says happened, and sum it up.",
     "report": "Print a business day's figures.",
     "stock": "Look after stock: levels, goods in and out, counts from a file.",

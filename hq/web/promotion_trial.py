@@ -22,6 +22,8 @@ from retail.pricing.trial import Trial
 from retail.pricing.words import Row, notes_of, of_error, rows_of
 
 LINES = 6
+CHANNEL = "till"
+"""Where a basket is bought, unless somebody says otherwise."""
 SUGGESTED_MAX = 300
 NAMED_MAX = 5
 OWN_COUPON = "COUPON"
@@ -80,7 +82,7 @@ def asked_of(connection: Connection, form: Form, promotion: AnyPromotion, texts:
         birth_month=int(month) if month.isdigit() else 0,
         coupons=tuple(coupons),
         store=form.text("try.store"),
-        channel=form.text("try.channel"),
+        channel=form.text("try.channel") or CHANNEL,
     )
 
 
