@@ -15,8 +15,9 @@ LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
 
 
 def name_in(names: Names, language: str) -> str:
-    """The name in a language, else in the first one that there is."""
-    return names.get(language) or next(iter(names.values()), "")
+    """The name in a language, else in the other Chinese for a Chinese one, else in the first that there is."""
+    near = names.get("zh-Hans") or names.get("zh-Hant") if language.startswith("zh") else None
+    return names.get(language) or near or next(iter(names.values()), "")
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -57,7 +58,8 @@ class Product(Document, frozen=True, kw_only=True, tag="product"):
     `unit` is ``each`` or a unit of weight (``kg``); `by_weight` goods need a quantity in
     thousandths of it. `member_price_minor` wins over the tier's percentage, which applies
     only where `member_discount` allows it. `gtins` are barcodes as scanned (EAN-8, EAN-13,
-    UPC-A, or a shop's own number).
+    UPC-A, or a shop's own number). `tags` group goods across categories, for promotions; `discount` False
+    keeps every promotion away.
     """
 
     names: Names
@@ -73,6 +75,7 @@ class Product(Document, frozen=True, kw_only=True, tag="product"):
     options: tuple[str, ...] = ()
     art: str = ""
     mnemonic: str = ""
+    tags: tuple[str, ...] = ()
     order: int = 0
     favourite: int = 0
     sold_out: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from hq import catalogue
-from retail.catalogue import Category, Document, Tier
+from retail.catalogue import Category, Document, Product, Tier
 from retail.pricing.check import Finding, Severity, check_promotion
 from retail.pricing.promotion import AnyPromotion, Scope
 from retail.pricing.pushed import HolidayList, ProductList, PushedPromotion
@@ -51,6 +51,7 @@ def _id(promotion: AnyPromotion) -> Iterator[Finding]:
 
 def _goods(connection: Connection, promotion: AnyPromotion) -> Iterator[Finding]:
     categories, lists = _ids(connection, Category), _ids(connection, ProductList)
+    tags: set[str] | None = None
     for path, scope in scopes_by_path(promotion):
         for prefix in ("", "except_"):
             for value in getattr(scope, f"{prefix}products"):
@@ -60,8 +61,10 @@ def _goods(connection: Connection, promotion: AnyPromotion) -> Iterator[Finding]
                 if value and value not in categories:
                     yield _unknown("category", f"{path}.{prefix}categories", value, "error")
             for value in getattr(scope, f"{prefix}tags"):
-                # Products as they are pushed have no tags; a price document's may.
-                yield _unknown("tag", f"{path}.{prefix}tags", value, "warning")
+                if tags is None:
+                    tags = _tags(connection)
+                if value and value not in tags:
+                    yield _unknown("tag", f"{path}.{prefix}tags", value, "warning")
         for value in scope.lists:
             if value and value not in lists:
                 yield _unknown("list", f"{path}.lists", value, "error")
@@ -98,3 +101,8 @@ def _unknown(what: str, path: str, value: str, severity: Severity) -> Finding:
 
 def _ids(connection: Connection, kind: type[Document]) -> set[str]:
     return {held.document.id for held in catalogue.held(connection, kind)}
+
+
+def _tags(connection: Connection) -> set[str]:
+    products = (held.document for held in catalogue.held(connection, Product))
+    return {tag for product in products if isinstance(product, Product) for tag in product.tags}

@@ -97,6 +97,7 @@ def _product(product: Product, choices: dict[str, dict[str, int]]) -> PriceProdu
         names=product.names,
         unit=product.unit,
         category=product.category,
+        tags=product.tags,
         member_price_minor=product.member_price_minor,
         tax_class=product.tax_class,
         member_discount=product.member_discount,

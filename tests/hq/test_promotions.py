@@ -151,6 +151,8 @@ def test_what_is_wrong_is_refused_and_what_is_strange_waits_for_a_person(office:
          "promotion.unknown_tier", "conditions.tiers"),
         (AmountOff(id="a", names=NAMES, off_minor=1, calendar=Calendar(holidays=("spring",))),
          "promotion.unknown_holidays", "calendar.holidays"),
+        (AmountOff(id="a", names=NAMES, off_minor=1, scope=Scope(tags=("cold",))),
+         "promotion.unknown_tag", "scope.tags"),
         (AmountOff(id="A b", names=NAMES, off_minor=1), "promotion.bad_id", "id"),
         (AmountOff(id="a", names=NAMES, off_minor=1, conditions=Conditions(coupon_codes=("SPRING",))),
          "promotion.code_taken", "conditions.coupon_codes"),
