@@ -133,7 +133,7 @@ def _count(connection: Connection, body: Any) -> list[UsedPromotion]:
     """Add a sale's uses to the counters; what was used, by the promotion's own id."""
     if not isinstance(body, SaleCompleted):
         return []
-    uses = [msgspec.structs.replace(one, promotion=_id_of(one.promotion)) for one in body.promotions]
+    uses = [msgspec.structs.replace(one, promotion=promotion_id(one.promotion)) for one in body.promotions]
     for one in uses:
         _add(
             connection,
@@ -182,7 +182,7 @@ def _add(connection: Connection, table: Any, key: dict[str, str], more: dict[str
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_={**grown, **told}))
 
 
-def _id_of(name: str) -> str:
+def promotion_id(name: str) -> str:
     """A promotion's own id, also where a rule's name was given."""
     for prefix in RULES:
         name = name.removeprefix(prefix)

@@ -28,7 +28,9 @@ from retail.pricing.promotion import (
     Calendar,
     Conditions,
     FlashSale,
+    Hours,
     Limits,
+    NthAtRate,
     Percentage,
     Scope,
     ThresholdOff,
@@ -275,3 +277,64 @@ def test_every_version_of_a_promotion_is_kept(office: Office) -> None:
             )
         ).all()
     assert [tuple(row) for row in rows] == [(1, 0), (2, 0), (4, 1)]
+
+
+SECOND = NthAtRate(id="second", names=NAMES, scope=Scope(products=("latte",)))
+
+
+def second_at_half(number: int, off_minor: int, **more: Any) -> dict[str, Any]:
+    """A sale of two lattes, as a till with version 1 of both streams would report it."""
+    body = sale_body(number, 4400 - off_minor, versions={"catalogue": 1, "promotions": 1}, **more)
+    change = {"rule": "promotion:second", "names": NAMES, "amount_minor": -off_minor}
+    line = {**body["lines"][0], "quantity_milli": 2000, "unit_price_minor": 2200, "base_minor": 4400,
+            "adjustments": [change] if off_minor else []}  # fmt: skip
+    used = [{"promotion": "second", "times": 1, "amount_minor": -off_minor}] if off_minor else []
+    return {**body, "lines": [line], "promotions": used}
+
+
+def priced_otherwise(office: Office, body: dict[str, Any], till: str = "till-1") -> bool:
+    before = len(office.alarms())
+    chain = Chain(till)
+    chain.add(body=body)
+    office.send(chain.events, till)
+    return office.alarms()[before:] == [("sale.priced_otherwise", "")]
+
+
+def test_hq_makes_the_same_cents_of_a_sale_and_says_when_it_does_not(office: Office) -> None:
+    office.put(SECOND)
+    assert not priced_otherwise(office, second_at_half(1, 1100), "till-1")
+    assert priced_otherwise(office, second_at_half(2, 1099), "till-2")
+    assert priced_otherwise(office, second_at_half(3, 0), "till-3")
+
+
+def test_a_sale_is_priced_with_the_promotions_of_its_version(office: Office) -> None:
+    office.put(SECOND)
+    office.put(replace(SECOND, off_bp=1000))
+    with office.engine.begin() as connection:
+        book.stop(connection, "second")
+    assert not priced_otherwise(office, second_at_half(1, 1100), "till-1")
+    assert priced_otherwise(office, second_at_half(2, 220), "till-2")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"promotions_limit": 1},
+        {"member_id": "nobody-known"},
+        {"kind": "exchange"},
+        {"versions": {"catalogue": 0, "promotions": 1}},
+    ],
+)
+def test_what_hq_cannot_know_raises_no_alarm(office: Office, more: dict[str, Any]) -> None:
+    limited = Limits(in_all=5) if more.pop("promotions_limit", 0) else Limits()
+    office.put(replace(SECOND, limits=limited))
+    body = {**second_at_half(1, 7), **more}
+    assert not priced_otherwise(office, body)
+
+
+def test_happy_hour_may_end_while_a_basket_is_open(office: Office) -> None:
+    calendar = Calendar(hours=(Hours(from_="08:00", until="09:55"),))
+    office.put(replace(SECOND, calendar=calendar))
+    assert not priced_otherwise(office, second_at_half(1, 1100), "till-1")  # paid at 10:00:01
+    late = second_at_half(2, 1100, completed_at="2026-03-02T11:30:00+08:00")
+    assert priced_otherwise(office, late, "till-2")
