@@ -6,7 +6,7 @@ its calendar goes with it and the tills look at the clock. Stopped means gone fr
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection, delete, select
@@ -61,6 +61,18 @@ def one(connection: Connection, promotion_id: str, now: datetime) -> Written | N
         select(document).where(document.c.kind == "promotion", document.c.id == promotion_id)
     ).one_or_none()
     return _written(row.json, row.version, bool(row.gone), now) if row is not None else None
+
+
+def as_json(connection: Connection, found: Written) -> dict[str, Any]:
+    """A promotion as machines are told of it, with how often it was used and what it cost."""
+    usage = use.usage_of(connection, found.promotion.id)
+    return {
+        "promotion": msgspec.to_builtins(found.promotion),
+        "state": found.state,
+        "version": found.version,
+        "times": usage.in_all,
+        "cost_minor": usage.discount_minor,
+    }
 
 
 def live(connection: Connection) -> list[AnyPromotion]:

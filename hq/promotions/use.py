@@ -88,6 +88,12 @@ def usage_of(connection: Connection, promotion_id: str, day: str = "") -> Usage:
     return Usage(in_all=total.times, today=today or 0, discount_minor=total.cost_minor)
 
 
+def totals(connection: Connection) -> dict[str, Usage]:
+    """What every promotion that was used has come to, by id."""
+    rows = connection.execute(select(promotion_total).where(promotion_total.c.times != 0))
+    return {row.promotion_id: Usage(in_all=row.times, discount_minor=row.cost_minor) for row in rows}
+
+
 def latest_day(connection: Connection, promotion_id: str) -> str:
     """The last business day on which it was used, or empty."""
     latest = select(func.max(promotion_day.c.business_day)).where(

@@ -24,7 +24,6 @@ def listing(request: Request) -> Response:
     with context_of(request).reading() as connection:
         shop, texts = shop_and_texts(request, connection)
         every = book.written(connection, local_now(request, texts))
-        sums = {one.promotion_id: one for one in report.by_promotion(connection)}
         counts = {state: sum(one.state == state for one in every) for state in book.STATES}
         return render(
             request,
@@ -34,7 +33,7 @@ def listing(request: Request) -> Response:
             rows=[one for one in every if not chosen or one.state == chosen],
             counts=counts,
             chosen=chosen,
-            sums=sums,
+            sums=use.totals(connection),
             tell=Teller(texts, known(connection), shop.currency),
             tills=appliances.appliances(connection),
             kind_of=kind_of,

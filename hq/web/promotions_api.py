@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from hq import appliances, catalogue
-from hq.promotions import book, report, use
+from hq.promotions import book, report
 from hq.web.api import refused
 from hq.web.context import context_of
 from hq.web.pages import shop_and_texts
@@ -55,7 +55,7 @@ def listing(request: Request) -> Response:
         tills = appliances.appliances(connection)
         found = [
             {
-                **_written(connection, one),
+                **book.as_json(connection, one),
                 "tills": [
                     till.appliance for till in tills if till.versions.get("promotions", 0) >= one.version > 0
                 ],
@@ -74,7 +74,7 @@ def one(request: Request) -> Response:
         if found is None:
             return answer({"error": "promotion.unknown", "params": {}}, 404)
         days = [dataclasses.asdict(day) for day in report.by_day(connection, promotion_id)]
-        return answer({**_written(connection, found), "days": days})
+        return answer({**book.as_json(connection, found), "days": days})
 
 
 async def put(request: Request) -> Response:
@@ -190,17 +190,6 @@ def _change(request: Request, change: Callable[[Connection, Texts], Response]) -
             return change(connection, texts)
     except Refused as refusal:
         return refused(refusal)
-
-
-def _written(connection: Connection, found: book.Written) -> dict[str, Any]:
-    usage = use.usage_of(connection, found.promotion.id)
-    return {
-        "promotion": msgspec.to_builtins(found.promotion),
-        "state": found.state,
-        "version": found.version,
-        "times": usage.in_all,
-        "cost_minor": usage.discount_minor,
-    }
 
 
 def _said(connection: Connection, found: list[Finding], texts: Texts) -> list[dict[str, Any]]:

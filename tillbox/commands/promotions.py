@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from appliance.runtime.clock import SystemClock
 from hq import catalogue
-from hq.promotions import book, use
+from hq.promotions import book
 from hq.promotions.checking import findings
 from hq.web.promotion_words import Teller, known
 from hq.web.texts import Texts
@@ -49,7 +49,7 @@ def list_(
     def show(engine: Engine, tongue: Tongue) -> None:
         with engine.connect() as connection:
             found = [one for one in book.written(connection, _now(connection)) if state in ("", one.state)]
-            rows = [_row(connection, one) for one in found]
+            rows = [book.as_json(connection, one) for one in found]
             tell = Teller(Texts(_language(tongue), dt.UTC), known(connection), _unit(connection).code)
             if in_json:
                 print_json(rows)
@@ -155,17 +155,6 @@ def _tell(
         for finding in row["findings"]:
             assert isinstance(finding, dict)  # made above
             typer.echo(f"  {finding['severity']}  {finding['field']}: {finding['text']}")
-
-
-def _row(connection: Connection, one: book.Written) -> dict[str, Any]:
-    usage = use.usage_of(connection, one.promotion.id)
-    return {
-        "promotion": msgspec.to_builtins(one.promotion),
-        "state": one.state,
-        "version": one.version,
-        "times": usage.in_all,
-        "cost_minor": usage.discount_minor,
-    }
 
 
 def _now(connection: Connection) -> dt.datetime:
