@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from hq import catalogue
 from hq.promotions import use
-from hq.promotions.checking import findings
+from hq.promotions.checking import findings, is_id
 from hq.tables import document, promotion_draft
 from retail.errors import Refused
 from retail.pricing.calendar import parse_instant
@@ -112,9 +112,9 @@ def refused(found: list[Finding], confirmed: bool) -> bool:
 
 
 def keep_draft(connection: Connection, promotion: AnyPromotion, now_ms: int) -> None:
-    """Keep what somebody has written so far. `Refused`: it is on already, or has no id."""
-    if not promotion.id:
-        raise Refused("promotion.no_id", field="id")
+    """Keep what somebody has written so far. `Refused`: it is on already, or its id is none."""
+    if not is_id(promotion.id):
+        raise Refused("promotion.bad_id", field="id")
     if any(one.id == promotion.id for one in live(connection)):
         raise Refused("promotion.is_on", field="form")
     values = {"json": msgspec.json.encode(promotion).decode(), "changed_ms": now_ms}

@@ -29,6 +29,11 @@ def findings(connection: Connection, promotion: AnyPromotion) -> list[Finding]:
     return sorted(found, key=lambda one: (one.severity, one.path, one.code))
 
 
+def is_id(text: str) -> bool:
+    """Whether a promotion may be called so."""
+    return bool(ID.fullmatch(text)) and text not in ADDRESSES
+
+
 def scopes_by_path(promotion: AnyPromotion) -> Iterator[tuple[str, Scope]]:
     """Every scope a person may have written, with the field it stands in."""
     parts = getattr(promotion, "parts", ())
@@ -45,7 +50,7 @@ def scopes_by_path(promotion: AnyPromotion) -> Iterator[tuple[str, Scope]]:
 
 
 def _id(promotion: AnyPromotion) -> Iterator[Finding]:
-    if promotion.id and (not ID.fullmatch(promotion.id) or promotion.id in ADDRESSES):
+    if promotion.id and not is_id(promotion.id):
         yield Finding("promotion.bad_id", "error", "id")
 
 

@@ -135,6 +135,12 @@ def quotas_of(promotion: AnyPromotion) -> Iterator[tuple[str, int]]:
         yield "quota", promotion.quota
 
 
+def is_used_up(promotion: AnyPromotion, usage: Usage) -> bool:
+    """Whether a limit or budget over all customers and days has come to its end."""
+    done = {"in_all": usage.in_all, "quota": usage.in_all, "budget_minor": usage.discount_minor}
+    return any(name in done and done[name] >= limit for name, limit in quotas_of(promotion))
+
+
 def _count(connection: Connection, body: Any) -> list[UsedPromotion]:
     """Add a sale's uses to the counters; what was used, by the promotion's own id."""
     if not isinstance(body, SaleCompleted):

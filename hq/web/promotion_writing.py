@@ -100,17 +100,20 @@ def _kept(
     request: Request, written: AnyPromotion, action: str, confirmed: bool, form: Form, was: str
 ) -> Response:
     context = context_of(request)
+    problems: Problems = {}
+    found: list[Finding] = []
     try:
         with context.writing() as connection:
             if action == "draft":
                 book.keep_draft(connection, written, context.now_ms())
             else:
-                book.put(connection, written, confirmed)
+                found = book.put(connection, written, confirmed)
     except Refused as refusal:
-        problems: Problems = {str(refusal.params.get("field", "form")): (refusal.code, {})}
+        problems[str(refusal.params.get("field", "form"))] = (refusal.code, dict(refusal.params))
+    if problems or book.refused(found, confirmed):  # somebody else was quicker
         with context.reading() as connection:
             shop, texts = shop_and_texts(request, connection)
-            return _form_page(request, connection, shop, texts, form, was, problems)
+            return _form_page(request, connection, shop, texts, form, was, problems, found)
     return RedirectResponse(f"/promotions/{quote(written.id, safe='')}?{urlencode({'saved': action})}", 303)
 
 

@@ -34,6 +34,7 @@ def listing(request: Request) -> Response:
             counts=counts,
             chosen=chosen,
             sums=use.totals(connection),
+            is_used_up=use.is_used_up,
             tell=Teller(texts, known(connection), shop.currency),
             tills=appliances.appliances(connection),
             kind_of=kind_of,

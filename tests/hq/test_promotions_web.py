@@ -288,6 +288,25 @@ def test_lists_are_made_of_what_people_type_and_stay_while_they_are_used(web: We
     assert web.client.delete("/api/product-lists/cold-drinks").status_code == 200
 
 
+def test_a_draft_needs_an_id_that_is_no_address(web: Web) -> None:
+    draft = {"kind": "percentage", "names.en": "x", "off_bp": "10", "action": "draft"}
+    for wrong in ("report", "A b"):
+        page = web.save(**draft, id=wrong)
+        assert page.status_code == 422 and 'id="e-id"' in page.text
+    assert web.save(**draft, id="fine").headers["location"] == "/promotions/fine?saved=draft"
+    assert web.save(**draft, id="fine").status_code == 422  # taken
+
+
+def test_the_list_says_what_is_used_up(web: Web) -> None:
+    web.put(doc.AmountOff(id="three-off", names=NAMES, off_minor=300, limits=Limits(budget_minor=600)))
+    chain = Chain()
+    for number, shown in ((1, False), (2, True)):
+        chain.add(body=promoted(number))
+        payload = json.dumps({"type": "events", "events": chain.events}).encode()
+        take(web.engine, PushPlan(), Topics("demo", "till-1").up_event, payload, NOW_MS)
+        assert ("used up" in web.client.get("/promotions", headers={"accept-language": "en"}).text) == shown
+
+
 def test_figures_as_a_page_and_as_csv(web: Web) -> None:
     web.put(doc.AmountOff(id="three-off", names={"en": "=cmd"}, off_minor=300))
     chain = Chain()
