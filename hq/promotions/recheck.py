@@ -58,7 +58,13 @@ def _is_same(connection: Connection, sale: SaleCompleted) -> bool:
         raise _Unknown
     if any(not rule.startswith(KNOWN_RULES) for rule in rules):
         raise _Unknown
-    promotions, holidays = _as_of(connection, sale.versions["promotions"])
+    # A batch of sales mostly has one version; the connection's own notes end with it.
+    known = connection.info.setdefault("promotions_as_of", {})
+    version = sale.versions["promotions"]
+    if version not in known:
+        known.clear()
+        known[version] = _as_of(connection, version)
+    promotions, holidays = known[version]
     goods = [_goods(connection, sale, line) for line in lines]
     _only_what_is_known(promotions, goods)
     member = _member(connection, sale, lines)

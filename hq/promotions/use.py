@@ -4,6 +4,7 @@ Refunds and voids carry the same with the signs turned, so that sums come out ri
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -189,9 +190,17 @@ def _sales(body: SaleCompleted, used: UsedPromotion) -> int:
 
 
 def _add(connection: Connection, table: Any, key: dict[str, str], more: dict[str, int], **told: int) -> None:
-    statement = insert(table).values(**key, **more, **told)
-    grown = {name: table.c[name] + value for name, value in more.items()}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_={**grown, **told}))
+    statement = _adding(table, tuple(key), tuple(more), tuple(told))
+    connection.execute(statement, {**key, **more, **told})
+
+
+@lru_cache(maxsize=8)
+def _adding(table: Any, key: tuple[str, ...], more: tuple[str, ...], told: tuple[str, ...]) -> Any:
+    """Made once: building a statement costs more than running it."""
+    statement = insert(table)
+    grown = {name: table.c[name] + statement.excluded[name] for name in more}
+    same = {name: statement.excluded[name] for name in told}
+    return statement.on_conflict_do_update(index_elements=list(key), set_={**grown, **same})
 
 
 def promotion_id(name: str) -> str:
@@ -210,6 +219,9 @@ def _watch(
     now_ms: int,
 ) -> None:
     """Say it once when a quota or budget is used up, and when tills that were apart went past it."""
+    quotas = list(quotas_of(promotion))
+    if not quotas:
+        return
     usage = usage_of(connection, promotion.id, day)
     counters = {
         "in_all": (usage.in_all, used.times),
@@ -217,7 +229,7 @@ def _watch(
         "per_day": (usage.today, used.times),
         "budget_minor": (usage.discount_minor, -used.amount_minor),
     }
-    for what, limit in quotas_of(promotion):
+    for what, limit in quotas:
         after, grown = counters[what]
         before = after - grown
         for code, reached in (("promotion.used_up", limit), ("promotion.overrun", limit + 1)):
