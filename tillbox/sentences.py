@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from retail.errors import TillboxError
-from retail.pricing import words as pricing
+from retail.pricing import saying as pricing
 from tillbox.importer.sentences import Tongue
 from tillbox.importer.sentences import of_error as of_file_error
 

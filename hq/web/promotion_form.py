@@ -17,7 +17,7 @@ from retail.catalogue import LANGUAGES
 from retail.errors import ContractError, Refused
 from retail.money import BASIS_POINTS, Currency, format_plain, parse_amount
 from retail.pricing.promotion import AnyPromotion
-from retail.pricing.words import percent
+from retail.pricing.saying import percent
 
 Sort = Literal["money", "percent", "pieces", "flag"]
 Problems = dict[str, tuple[str, dict[str, Any]]]

@@ -19,7 +19,7 @@ from hq.web.texts import Texts
 from retail.errors import Refused, TillboxError
 from retail.pricing.promotion import AnyPromotion, needs_coupon
 from retail.pricing.trial import Trial
-from retail.pricing.words import Row, notes_of, of_error, rows_of
+from retail.pricing.saying import Row, notes_of, of_error, rows_of
 
 LINES = 6
 CHANNEL = "till"

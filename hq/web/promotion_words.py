@@ -12,7 +12,7 @@ from retail.catalogue import Names
 from retail.money import BASIS_POINTS
 from retail.pricing import promotion as doc
 from retail.pricing.promotion import AnyPromotion, Calendar, Scope
-from retail.pricing.words import percent
+from retail.pricing.saying import percent
 
 SHOWN_MAX = 4
 _AMOUNTS = (("off_minor", "amount"), ("price_minor", "price"), ("threshold_minor", "threshold"))

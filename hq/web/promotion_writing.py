@@ -31,7 +31,7 @@ from retail.ids import uuid7
 from retail.money import currency
 from retail.pricing.check import Finding
 from retail.pricing.promotion import AnyPromotion
-from retail.pricing.words import of_finding
+from retail.pricing.saying import of_finding
 
 FOUND_MAX = 12
 KINDS = tuple(forms.BENEFITS)

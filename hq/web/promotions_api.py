@@ -26,7 +26,7 @@ from retail.pricing.document import read_document
 from retail.pricing.promotion import AnyPromotion
 from retail.pricing.pushed import HolidayList, ProductList
 from retail.pricing.trial import answer_of, try_document
-from retail.pricing.words import error_as_json, finding_as_json, findings_as_json
+from retail.pricing.saying import error_as_json, finding_as_json, findings_as_json
 
 
 class _Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,7 +20,7 @@ from retail.money import Currency, currency
 from retail.pricing.check import Finding
 from retail.pricing.document import BYTES_MAX
 from retail.pricing.promotion import AnyPromotion
-from retail.pricing.words import finding_as_json
+from retail.pricing.saying import finding_as_json
 from tillbox.at_hq import EXIT_REFUSED, print_json, with_hq
 from tillbox.importer.sentences import Tongue
 from tillbox.till import zone_of

@@ -188,7 +188,7 @@ def test_a_promotion_that_contradicts_itself_is_refused_in_a_manager_s_words() -
 
 
 def test_every_finding_and_error_has_words_in_every_language() -> None:
-    from retail.pricing.words import sentences
+    from retail.pricing.saying import sentences
 
     source = "".join(
         (ROOT / f"retail/pricing/{name}.py").read_text("utf-8")

@@ -1,6 +1,6 @@
 """What pricing has to say, as sentences: errors, findings, what was not used, what nearly applied.
 
-They stand in ``words.toml``, for the command line and for HQ's pages alike; `language` is ``zh-Hans``,
+They stand in ``saying.toml``, for the command line and for HQ's pages alike; `language` is ``zh-Hans``,
 ``zh-Hant`` or ``en``. Pure but for reading that file once.
 """
 
@@ -36,7 +36,7 @@ class Row:
 @cache
 def sentences() -> dict[str, dict[str, Words]]:
     """All of them: group -> code -> language -> sentence."""
-    return tomllib.loads(files("retail.pricing").joinpath("words.toml").read_text("utf-8"))
+    return tomllib.loads(files("retail.pricing").joinpath("saying.toml").read_text("utf-8"))
 
 
 def of_error(error: TillboxError, language: Language) -> str:
