@@ -93,12 +93,14 @@ def holiday_lists(connection: Connection) -> list[HolidayList]:
     return [item for item in held if isinstance(item, HolidayList)]
 
 
-def put(connection: Connection, promotion: AnyPromotion, confirmed: bool = False) -> list[Finding]:
+def put(
+    connection: Connection, promotion: AnyPromotion, confirmed: bool = False, now: datetime | None = None
+) -> list[Finding]:
     """Push it, unless something is wrong with it, or strange and nobody has `confirmed` it; the findings.
 
     It was pushed unless they are `refused`.
     """
-    found = findings(connection, promotion)
+    found = findings(connection, promotion, now)
     if not refused(found, confirmed):
         connection.execute(delete(promotion_draft).where(promotion_draft.c.promotion_id == promotion.id))
         catalogue.put(connection, [PushedPromotion(id=promotion.id, promotion=promotion)])

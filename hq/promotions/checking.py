@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from hq import catalogue
-from retail.catalogue import Category, Document, Product, Tier
-from retail.pricing.check import Finding, Severity, check_promotion
+from retail.catalogue import Product, Tier
+from retail.pricing.check import Finding
+from retail.pricing.check_set import Shop, Sold, check_promotions
 from retail.pricing.promotion import AnyPromotion, Scope
 from retail.pricing.pushed import HolidayList, ProductList, PushedPromotion
 
@@ -17,15 +19,17 @@ ADDRESSES = ("new", "save", "report", "report.csv", "lists", "holidays")
 """What stands where an id would in HQ's addresses."""
 
 
-def findings(connection: Connection, promotion: AnyPromotion) -> list[Finding]:
+def findings(connection: Connection, promotion: AnyPromotion, now: datetime | None = None) -> list[Finding]:
     """Everything that is wrong or strange about it, errors first; `path` says which field."""
+    codes = set(promotion.conditions.coupon_codes)
+    rivals = [one for one in _live(connection) if one.id != promotion.id]
+    sharing = [one for one in rivals if codes.intersection(one.conditions.coupon_codes)]
     found = [
-        *check_promotion(promotion),
-        *_id(promotion),
-        *_goods(connection, promotion),
-        *_people_and_days(connection, promotion),
-        *_codes(connection, promotion),
+        finding
+        for place, finding in check_promotions([*sharing, promotion], _shop(connection, now))
+        if place == len(sharing)
     ]
+    found += [*_id(promotion), *_days(connection, promotion)]
     return sorted(found, key=lambda one: (one.severity, one.path, one.code))
 
 
@@ -54,60 +58,30 @@ def _id(promotion: AnyPromotion) -> Iterator[Finding]:
         yield Finding("promotion.bad_id", "error", "id")
 
 
-def _goods(connection: Connection, promotion: AnyPromotion) -> Iterator[Finding]:
-    categories, lists = _ids(connection, Category), _ids(connection, ProductList)
-    tags: set[str] | None = None
-    for path, scope in scopes_by_path(promotion):
-        for prefix in ("", "except_"):
-            for value in getattr(scope, f"{prefix}products"):
-                if value and catalogue.product(connection, value) is None:
-                    yield _unknown("product", f"{path}.{prefix}products", value, "warning")
-            for value in getattr(scope, f"{prefix}categories"):
-                if value and value not in categories:
-                    yield _unknown("category", f"{path}.{prefix}categories", value, "error")
-            for value in getattr(scope, f"{prefix}tags"):
-                if tags is None:
-                    tags = _tags(connection)
-                if value and value not in tags:
-                    yield _unknown("tag", f"{path}.{prefix}tags", value, "warning")
-        for value in scope.lists:
-            if value and value not in lists:
-                yield _unknown("list", f"{path}.lists", value, "error")
+def _days(connection: Connection, promotion: AnyPromotion) -> Iterator[Finding]:
+    known = {held.document.id for held in catalogue.held(connection, HolidayList)}
+    for field in ("holidays", "except_holidays"):
+        for name in getattr(promotion.calendar, field):
+            if name not in known:
+                yield Finding("promotion.unknown_holidays", "error", f"calendar.{field}", {"name": name})
 
 
-def _people_and_days(connection: Connection, promotion: AnyPromotion) -> Iterator[Finding]:
-    tiers, holidays = _ids(connection, Tier), _ids(connection, HolidayList)
-    for value in promotion.conditions.tiers:
-        if value not in tiers:
-            yield _unknown("tier", "conditions.tiers", value, "error")
-    for name in ("holidays", "except_holidays"):
-        for value in getattr(promotion.calendar, name):
-            if value not in holidays:
-                yield _unknown("holidays", f"calendar.{name}", value, "error")
+def _shop(connection: Connection, now: datetime | None) -> Shop:
+    """What the shop sells and to whom, as HQ knows it."""
+    products = [held.document for held in catalogue.held(connection, Product)]
+    lists = [held.document for held in catalogue.held(connection, ProductList)]
+    return Shop(
+        products=[
+            Sold(one.id, one.price_minor, one.category, one.tags)
+            for one in products
+            if isinstance(one, Product)
+        ],
+        tiers=frozenset(held.document.id for held in catalogue.held(connection, Tier)),
+        lists={one.id: one.products for one in lists if isinstance(one, ProductList)},
+        at=now,
+    )
 
 
-def _codes(connection: Connection, promotion: AnyPromotion) -> Iterator[Finding]:
-    codes = set(promotion.conditions.coupon_codes)
-    if not codes:
-        return
-    for held in catalogue.held(connection, PushedPromotion):
-        if not isinstance(held.document, PushedPromotion) or held.document.id == promotion.id:
-            continue
-        other = held.document.promotion
-        for code in sorted(codes.intersection(other.conditions.coupon_codes)):
-            name = next(iter(other.names.values()), "") or other.id
-            params: dict[str, int | str] = {"value": code, "other": name}
-            yield Finding("promotion.code_taken", "error", "conditions.coupon_codes", params)
-
-
-def _unknown(what: str, path: str, value: str, severity: Severity) -> Finding:
-    return Finding(f"promotion.unknown_{what}", severity, path, {"value": value})
-
-
-def _ids(connection: Connection, kind: type[Document]) -> set[str]:
-    return {held.document.id for held in catalogue.held(connection, kind)}
-
-
-def _tags(connection: Connection) -> set[str]:
-    products = (held.document for held in catalogue.held(connection, Product))
-    return {tag for product in products if isinstance(product, Product) for tag in product.tags}
+def _live(connection: Connection) -> list[AnyPromotion]:
+    held = [item.document for item in catalogue.held(connection, PushedPromotion)]
+    return [item.promotion for item in held if isinstance(item, PushedPromotion)]

@@ -18,8 +18,8 @@ from hq.web.promotion_form import Form, split_list
 from hq.web.texts import Texts
 from retail.errors import Refused, TillboxError
 from retail.pricing.promotion import AnyPromotion, needs_coupon
-from retail.pricing.trial import Trial
 from retail.pricing.saying import Row, notes_of, of_error, rows_of
+from retail.pricing.trial import Trial
 
 LINES = 6
 CHANNEL = "till"

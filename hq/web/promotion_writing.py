@@ -3,6 +3,7 @@
 A form with bad input comes back with what was typed and says what is wrong with it.
 """
 
+import datetime as dt
 import os
 import re
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ from retail.ids import uuid7
 from retail.money import currency
 from retail.pricing.check import Finding
 from retail.pricing.promotion import AnyPromotion
-from retail.pricing.saying import of_finding
+from retail.pricing.words import sentence
 
 FOUND_MAX = 12
 KINDS = tuple(forms.BENEFITS)
@@ -82,7 +83,7 @@ def _save(request: Request, form: Form) -> Response:
         problems |= unread
         if not was and book.one(connection, form.text("id"), now) is not None:
             problems["id"] = ("promotion.id_taken", {})
-        found = findings(connection, written) if written is not None else []
+        found = findings(connection, written, now) if written is not None else []
         confirmed = form.text("confirm") == to_confirm(found)
         tried = None
         errors = bool(problems) or any(one.severity == "error" for one in found)
@@ -93,11 +94,17 @@ def _save(request: Request, form: Form) -> Response:
     ):  # fmt: skip
         with context.reading() as connection:
             return _form_page(request, connection, shop, texts, form, was, problems, found, candidates, tried)
-    return _kept(request, written, action, confirmed, form, was)
+    return _kept(request, written, action, confirmed, form, was, now)
 
 
 def _kept(
-    request: Request, written: AnyPromotion, action: str, confirmed: bool, form: Form, was: str
+    request: Request,
+    written: AnyPromotion,
+    action: str,
+    confirmed: bool,
+    form: Form,
+    was: str,
+    now: dt.datetime,
 ) -> Response:
     context = context_of(request)
     problems: Problems = {}
@@ -107,7 +114,7 @@ def _kept(
             if action == "draft":
                 book.keep_draft(connection, written, context.now_ms())
             else:
-                found = book.put(connection, written, confirmed)
+                found = book.put(connection, written, confirmed, now)
     except Refused as refusal:
         problems[str(refusal.params.get("field", "form"))] = (refusal.code, dict(refusal.params))
     if problems or book.refused(found, confirmed):  # somebody else was quicker
@@ -180,7 +187,7 @@ def _form_page(
     warnings: dict[str, list[str]] = {}
     for one in found:
         place = errors if one.severity == "error" else warnings
-        place.setdefault(forms.field_of(one.path), []).append(of_finding(one, texts.language, unit))
+        place.setdefault(forms.field_of(one.path), []).append(sentence(one, texts.language, unit))
     names = known(connection)
     before = book.one(connection, was, local_now(request, texts)) if was else None
     tried = tried or Tried(form)

@@ -25,8 +25,8 @@ from retail.pricing.check import Finding
 from retail.pricing.document import read_document
 from retail.pricing.promotion import AnyPromotion
 from retail.pricing.pushed import HolidayList, ProductList
-from retail.pricing.trial import answer_of, try_document
 from retail.pricing.saying import error_as_json, finding_as_json, findings_as_json
+from retail.pricing.trial import answer_of, try_document
 
 
 class _Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +90,7 @@ async def put(request: Request) -> Response:
         if wanted.draft:
             book.keep_draft(connection, wanted.promotion, context_of(request).now_ms())
             return answer({"findings": []})
-        found = book.put(connection, wanted.promotion, wanted.confirmed)
+        found = book.put(connection, wanted.promotion, wanted.confirmed, local_now(request, texts))
         said = {"findings": _said(connection, found, texts)}
         if book.refused(found, wanted.confirmed):
             return answer({"error": "promotion.refused", "params": {}, **said}, 409)

@@ -1,4 +1,4 @@
-"""What pricing has to say, as sentences: errors, findings, what was not used, what nearly applied.
+"""What pricing has to say besides findings: errors, what was not used, what nearly applied.
 
 They stand in ``saying.toml``, for the command line and for HQ's pages alike; `language` is ``zh-Hans``,
 ``zh-Hant`` or ``en``. Pure but for reading that file once.
@@ -18,6 +18,7 @@ from retail.pricing.check import Finding
 from retail.pricing.document import PriceDocument
 from retail.pricing.priced import NearMiss, UnusedCoupon
 from retail.pricing.trial import Trial, findings_of
+from retail.pricing.words import sentence
 from retail.quantity import format_quantity
 
 Words = Mapping[str, str]
@@ -47,14 +48,6 @@ def of_error(error: TillboxError, language: Language) -> str:
     for key, value in error.params.items():
         shown = _near(str(value), language) if key == "near" else str(value)
         template = template.replace("{" + key + "}", shown)
-    return template
-
-
-def of_finding(finding: Finding, language: Language, unit: Currency) -> str:
-    """What a shop manager should know about a promotion they wrote."""
-    template = _in(sentences()["findings"].get(finding.code, {}), language) or finding.code
-    for key, value in finding.params.items():
-        template = template.replace("{" + key + "}", _shown(key, value, unit))
     return template
 
 
@@ -91,7 +84,7 @@ def finding_as_json(finding: Finding, language: Language, unit: Currency) -> dic
         "code": finding.code,
         "severity": finding.severity,
         "params": dict(finding.params),
-        "text": of_finding(finding, language, unit),
+        "text": sentence(finding, language, unit),
     }
 
 
@@ -154,12 +147,6 @@ def _in(words: Words, language: Language) -> str | None:
 
 def _label(name: str, language: Language) -> str:
     return _in(sentences()["labels"][name], language) or name
-
-
-def _shown(key: str, value: int | str, unit: Currency) -> str:
-    if isinstance(value, int) and (key == "amount" or key.endswith("_minor")):
-        return format_amount(value, unit)
-    return percent(value) if isinstance(value, int) and key.endswith("_bp") else str(value)
 
 
 def _near(name: str, language: Language) -> str:

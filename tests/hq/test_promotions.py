@@ -144,20 +144,20 @@ def test_what_is_wrong_is_refused_and_what_is_strange_waits_for_a_person(office:
     ("promotion", "code", "path"),
     [
         (AmountOff(id="a", names=NAMES, off_minor=1, scope=Scope(categories=("tee",))),
-         "promotion.unknown_category", "scope.categories"),
+         "promotion.no_goods", "scope"),
         (AmountOff(id="a", names=NAMES, off_minor=1, scope=Scope(products=("mocha",))),
-         "promotion.unknown_product", "scope.products"),
+         "promotion.no_goods", "scope"),
         (AmountOff(id="a", names=NAMES, off_minor=1, scope=Scope(lists=("summer",))),
-         "promotion.unknown_list", "scope.lists"),
+         "promotion.no_goods", "scope"),
         (AmountOff(id="a", names=NAMES, off_minor=1, conditions=Conditions(tiers=("lead",))),
          "promotion.unknown_tier", "conditions.tiers"),
         (AmountOff(id="a", names=NAMES, off_minor=1, calendar=Calendar(holidays=("spring",))),
          "promotion.unknown_holidays", "calendar.holidays"),
         (AmountOff(id="a", names=NAMES, off_minor=1, scope=Scope(tags=("cold",))),
-         "promotion.unknown_tag", "scope.tags"),
+         "promotion.no_goods", "scope"),
         (AmountOff(id="A b", names=NAMES, off_minor=1), "promotion.bad_id", "id"),
         (AmountOff(id="a", names=NAMES, off_minor=1, conditions=Conditions(coupon_codes=("SPRING",))),
-         "promotion.code_taken", "conditions.coupon_codes"),
+         "promotion.code_shared", "conditions.coupon_codes"),
     ],
 )  # fmt: skip
 def test_what_only_hq_knows_is_checked_too(
@@ -180,7 +180,7 @@ def test_a_draft_stays_at_hq_until_it_is_saved(office: Office) -> None:
 
 
 def test_uses_are_counted_by_day_and_member_and_taken_back(office: Office) -> None:
-    office.put(replace(THREE_OFF, limits=Limits(per_member=3)))
+    office.put(replace(THREE_OFF, limits=Limits(per_member=3)), confirmed=True)
     chain = Chain()
     chain.add(body=promoted(1, 2, member_id="m1"))
     chain.add(body=promoted(2, member_id="m1", business_day="2026-03-03"))

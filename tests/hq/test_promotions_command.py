@@ -59,7 +59,7 @@ def test_a_file_is_put_whole_or_not_at_all(home: Path, tmp_path: Path) -> None:
     wrong = written(tmp_path, [second("cli-c"), second("cli-d", scope={"categories": ["none"]})])
     checked = tillbox(home, "check", wrong, "--json")
     assert checked.exit_code == 2
-    assert json.loads(checked.stdout)[1]["findings"][0]["code"] == "promotion.unknown_category"
+    assert json.loads(checked.stdout)[1]["findings"][0]["code"] == "promotion.no_goods"
     assert tillbox(home, "put", wrong, "--confirm-warnings").exit_code == 2
     assert "cli-c" not in ids(home, "on")
 

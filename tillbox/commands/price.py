@@ -11,8 +11,8 @@ import typer
 from retail.catalogue import Language
 from retail.errors import ContractError, TillboxError
 from retail.pricing.document import BYTES_MAX, read_document
-from retail.pricing.trial import answer_of, try_document
 from retail.pricing.saying import error_as_json, findings_as_json, receipt
+from retail.pricing.trial import answer_of, try_document
 from tillbox.importer.sentences import tongue_of
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)

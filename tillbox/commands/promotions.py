@@ -74,7 +74,7 @@ def check(file: File, in_json: InJson = False) -> None:
 
     def look(engine: Engine, tongue: Tongue) -> None:
         with engine.connect() as connection:
-            said = [(one, findings(connection, one)) for one in _read(file)]
+            said = [(one, findings(connection, one, _now(connection))) for one in _read(file)]
             _tell(said, _unit(connection), _language(tongue), in_json)
         if any(book.refused(found, confirmed=True) for _, found in said):
             raise typer.Exit(EXIT_REFUSED)
@@ -97,7 +97,7 @@ def put(
     def push(engine: Engine, tongue: Tongue) -> None:
         wanted = _read(file)
         with engine.connect() as connection, connection.begin() as transaction:
-            said = [(one, book.put(connection, one, confirmed)) for one in wanted]
+            said = [(one, book.put(connection, one, confirmed, _now(connection))) for one in wanted]
             _tell(said, _unit(connection), _language(tongue), in_json)
             if any(book.refused(found, confirmed) for _, found in said):
                 transaction.rollback()
