@@ -37,7 +37,7 @@ class Case:
 def make_case(count: int, baskets: int, goods: range = range(PRODUCTS), seed: int = 1) -> Case:
     """`count` promotions over the whole shop, and baskets of 20 lines bought among `goods`.
 
-    Half of the lines are two each of goods that a promotion names, one basket in three a member's, one in four
+    Half of the lines are two each of goods that a promotion names, one in three a member's, one in four
     comes with a coupon. The first promotions are the same whatever `count` is.
     """
     random = Random(seed)
