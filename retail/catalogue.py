@@ -15,8 +15,9 @@ LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
 
 
 def name_in(names: Names, language: str) -> str:
-    """The name in a language, else in the first one that there is."""
-    return names.get(language) or next(iter(names.values()), "")
+    """The name in a language, else in the other Chinese for a Chinese one, else in the first there is."""
+    near = names.get("zh-Hans") or names.get("zh-Hant") if language.startswith("zh") else None
+    return names.get(language) or near or next(iter(names.values()), "")
 
 
 class Document(Struct, frozen=True, kw_only=True):

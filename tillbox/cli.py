@@ -15,6 +15,7 @@ COMMANDS = {
     "import": "Bring in a shop's own data: products from CSV, XLSX or XLS.",
     "price": "Price a basket with its promotions, and say why each cent came off.",
     "ledger": "Look into HQ's ledger: what members are owed, entries, what tills hold.",
+    "promotions": "Look after promotions: list, check, put, stop.",
     "replay": "Sell what a file says happened, and sum it up.",
     "report": "Print a business day's figures.",
     "stock": "Look after stock: levels, goods in and out, counts from a file.",

@@ -8,7 +8,18 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from hq.web import api, ledger, pages, stock, stock_api
+from hq.web import (
+    api,
+    ledger,
+    pages,
+    promotion_lists,
+    promotion_report,
+    promotion_writing,
+    promotions,
+    promotions_api,
+    stock,
+    stock_api,
+)
 from hq.web.context import Context
 from hq.web.guard import Guard
 from hq.web.live import live
@@ -25,6 +36,11 @@ def make_app(context: Context, host: str) -> Starlette:
             *pages.ROUTES,
             *stock.ROUTES,
             *ledger.ROUTES,
+            *promotion_writing.ROUTES,
+            *promotion_report.ROUTES,
+            *promotion_lists.ROUTES,
+            *promotions.ROUTES,  # after the addresses that are no promotion's
+            *promotions_api.ROUTES,
             *stock_api.ROUTES,  # before the address that answers for all others
             *api.ROUTES,
             Route("/live", live),

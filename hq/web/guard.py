@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 BODY_BYTES_MAX = 64 * 1024
+BODY_BYTES_MAX_AT = {"/api/price": 4 * 1024 * 1024}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -20,7 +21,7 @@ POLICY = (
 
 
 class Guard:
-    """Refuses foreign hosts, foreign changes and bodies beyond 64 KiB; adds the security headers."""
+    """Refuses foreign hosts, foreign changes and too large bodies; adds the security headers."""
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
         self._app = app
@@ -30,7 +31,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        code = self._refusal(str(scope["method"]), Headers(scope=scope))
+        code = self._refusal(str(scope["method"]), str(scope["path"]), Headers(scope=scope))
         if code:
             answer = JSONResponse({"error": code}, status_code=403)
             await answer(scope, receive, send)
@@ -49,14 +50,15 @@ class Guard:
 
         await self._app(scope, receive, send_guarded)  # type: ignore[arg-type]  # the same mapping, mutable
 
-    def _refusal(self, method: str, headers: Headers) -> str:
+    def _refusal(self, method: str, path: str, headers: Headers) -> str:
         host = headers.get("host", "")
         if self._hosts and urlsplit(f"//{host}").hostname not in self._hosts:
             return "request.foreign_host"
         if method in SAFE_METHODS:
             return ""
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES_MAX or "transfer-encoding" in headers:
+        most = BODY_BYTES_MAX_AT.get(path, BODY_BYTES_MAX)
+        if not length.isdigit() or int(length) > most or "transfer-encoding" in headers:
             return "request.too_large"
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
             return "request.foreign_page"

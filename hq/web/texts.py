@@ -20,9 +20,11 @@ OWN_NAMES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 
 
 def load(language: Language) -> Mapping[str, str]:
-    """The catalogue of one language."""
-    text = resources.files("hq.web").joinpath("locales", f"{language}.json").read_text("utf-8")
-    found: dict[str, str] = json.loads(text)
+    """The catalogue of one language: its file, and those of areas beside it (``<language>.<area>.json``)."""
+    found: dict[str, str] = {}
+    for file in resources.files("hq.web").joinpath("locales").iterdir():
+        if file.name.startswith(f"{language}."):
+            found |= json.loads(file.read_text("utf-8"))
     return found
 
 

@@ -1,7 +1,7 @@
 """A large shop's promotions and baskets to measure pricing with: made up, the same from the same seed.
 
 Promotions are mixed as such a shop's are: mostly prices and percentages on products and categories, then
-multi-buys, bundles, thresholds and coupons; five of them are about the whole basket. All of them are in force.
+multi-buys, bundles, thresholds and coupons; five of them are about the whole basket. All are in force.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ class Case:
 def make_case(count: int, baskets: int, goods: range = range(PRODUCTS), seed: int = 1) -> Case:
     """`count` promotions over the whole shop, and baskets of 20 lines bought among `goods`.
 
-    Half of the lines are two each of goods that a promotion names, one basket in three is a member's, one in four
+    Half of the lines are two each of goods that a promotion names, one in three a member's, one in four
     comes with a coupon. The first promotions are the same whatever `count` is.
     """
     random = Random(seed)
