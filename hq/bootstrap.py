@@ -13,6 +13,7 @@ from types import FrameType
 import uvicorn
 
 from hq.database import database_path, open_hq, open_to_read
+from hq.members.keys import load_keys
 from hq.signals import Changes
 from hq.web.app import make_app
 from hq.web.context import Context
@@ -50,8 +51,9 @@ def run(options: Options) -> int:
     path = database_path(options.home)
     writer, changes = open_hq(path), Changes()
     reader = open_to_read(path)
-    worker = Worker(writer, reader, _broker(options), changes, unix_ms)
-    context = Context(writer, reader, changes, worker, unix_ms)
+    keys = load_keys(options.home / "keys")
+    worker = Worker(writer, reader, _broker(options), changes, unix_ms, keys)
+    context = Context(writer, reader, changes, worker, unix_ms, keys)
     config = uvicorn.Config(
         make_app(context, options.host),
         log_config=None,

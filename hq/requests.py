@@ -5,6 +5,8 @@ from sqlalchemy import Connection
 
 from hq import payments, refunds
 from hq.journal import Sender
+from hq.members import asked
+from hq.members.keys import Keys
 from retail.errors import Refused
 from retail.messages import Answer, PaymentNews, Request
 
@@ -13,9 +15,13 @@ class _Attempt(msgspec.Struct, frozen=True):
     attempt_id: str
 
 
-def answer(connection: Connection, sender: Sender, request: Request, now_ms: int) -> Answer | None:
+def answer(
+    connection: Connection, sender: Sender, request: Request, now_ms: int, keys: Keys | None = None
+) -> Answer | None:
     """The answer to send after the commit, or None for no answer at all."""
     try:
+        if request.kind in asked.KINDS:
+            return Answer(id=request.id, body=asked.answer(connection, keys, request, now_ms))
         news = _payment(connection, sender, request, now_ms)
     except Refused as refusal:
         body = {"code": refusal.code, **refusal.params}

@@ -1,6 +1,6 @@
 """HQ's tables as SQLAlchemy sees them; `schema/*.sql` makes them and explains them."""
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -63,3 +63,31 @@ refund = _table(
     "attempt_id refunds tenant appliance currency state provider_reference",
     "amount_minor revision announced silent created_ms changed_ms",
 )
+member = Table(
+    "member",
+    metadata,
+    *(
+        Column(name, Text)
+        for name in [
+            "member_id",
+            "number",
+            "state",
+            "merged_into",
+            "joined_at",
+            "name_masked",
+            "phone_masked",
+        ]
+    ),
+    *(Column(name, Integer) for name in ["sequence", "birth_month", "card_link", "dirty"]),
+    Column("sealed", LargeBinary),
+)
+member_key = Table("member_key", metadata, Column("member_id", Text), Column("wrapped", LargeBinary))
+member_lookup = _table("member_lookup", "kind hash member_id", "position")
+member_alias = _table("member_alias", "alias member_id", "")
+member_note = Table(
+    "member_note",
+    metadata,
+    *(Column(name, Text) for name in ["note_id", "member_id", "kind", "at", "by_id"]),
+    Column("sealed", LargeBinary),
+)
+member_tier_grant = _table("member_tier_grant", "grant_id member_id tier at until by_id", "")

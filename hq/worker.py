@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine
 
 from hq import ingest, payments, refunds
+from hq.members.keys import Keys
 from hq.pushes import PushPlan
 from hq.signals import Changes
 from hq.stock import telling
@@ -35,11 +36,13 @@ class Worker:
         broker: BrokerAddress,
         changes: Changes,
         now_ms: Callable[[], int],
+        keys: Keys | None = None,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._changes = changes
         self._now_ms = now_ms
+        self._keys = keys
         self._plan = PushPlan()
         self._inbox: queue.Queue[Incoming | None] = queue.Queue(INBOX_MAX)
         self._link = Link(broker, LinkOptions(CLIENT_ID, (Topics.hq_up_all(),)), self._put)
@@ -92,7 +95,9 @@ class Worker:
 
     def _take(self, delivery: Delivery) -> None:
         """Commit first, then say so, to the appliance and to the broker."""
-        outgoing = ingest.take(self._writer, self._plan, delivery.topic, delivery.payload, self._now_ms())
+        outgoing = ingest.take(
+            self._writer, self._plan, delivery.topic, delivery.payload, self._now_ms(), self._keys
+        )
         for to, message in outgoing:
             self._link.publish(ingest.topic_for(to, message), encode(message))
         self._link.acknowledge(delivery)

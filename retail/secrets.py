@@ -9,6 +9,8 @@ Pure: keys and salts are arguments. No error here repeats the number it is about
 
 import hashlib
 import hmac
+import re
+import unicodedata
 
 from retail.errors import ContractError
 
@@ -17,6 +19,10 @@ UID_BYTES = (4, 7, 10)
 """Single, double and triple size of a card's UID, ISO/IEC 14443-3 clause 6.5.4."""
 PHONE_DIGITS_MIN, PHONE_DIGITS_MAX = 5, 15
 """E.164 allows fifteen digits; the shortest are a landline's without its area code."""
+
+NUMBER = re.compile(r"[0-9A-Z._-]{1,40}")
+"""A member's number as it stands on a card."""
+TAIL_DIGITS = 4
 
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 1
 """16 MiB and some 30 ms: slow for who tries all PINs, unnoticed by who types one."""
@@ -66,6 +72,19 @@ def card_hash(key: bytes, uid: str) -> str:
 def phone_hash(key: bytes, phone: str) -> str:
     """64 hex digits under which documents know a phone number."""
     return _keyed(key, normal_phone(phone))
+
+
+def number_hash(key: bytes, number: str) -> str:
+    """64 hex digits under which documents know a member's number; case and spaces do not count."""
+    cleaned = "".join(unicodedata.normalize("NFKC", number).split()).upper()
+    if not NUMBER.fullmatch(cleaned):
+        raise ContractError("member.bad_number", length=len(number))
+    return _keyed(key, f"number:{cleaned}")
+
+
+def tail_hash(key: bytes, phone: str) -> str:
+    """64 hex digits under which HQ knows the last four digits of a phone number."""
+    return _keyed(key, f"tail:{normal_phone(phone)[-TAIL_DIGITS:]}")
 
 
 def pin_hash(pin: str, salt: bytes) -> str:

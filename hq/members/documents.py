@@ -1,0 +1,50 @@
+"""What tills are told of a member's record: masks and keyed hashes. Balances are put to it by `hq.ledger`."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from hq.members.records import LIVING
+from hq.members.vault import FEW
+from hq.tables import member, member_alias, member_lookup
+from retail.catalogue import Member
+
+NAMELESS = {"zh-Hans": "会员", "zh-Hant": "會員", "en": "Member"}
+
+
+def documents(connection: Connection, member_ids: Iterable[str]) -> list[Member]:
+    """Documents without balances, tier and benefits, of those who are members; needs no key.
+
+    Who was merged or erased has none: theirs is to be taken from the tills.
+    """
+    wanted = sorted(set(member_ids))
+    return [
+        one for start in range(0, len(wanted), FEW) for one in _few(connection, wanted[start : start + FEW])
+    ]
+
+
+def _few(connection: Connection, ids: list[str]) -> list[Member]:
+    hashes: dict[tuple[str, str], list[str]] = {}
+    looked = select(member_lookup).where(member_lookup.c.member_id.in_(ids), member_lookup.c.kind != "tail")
+    for row in connection.execute(looked.order_by(member_lookup.c.position)):
+        hashes.setdefault((row.member_id, row.kind), []).append(row.hash)
+    aliases: dict[str, list[str]] = {}
+    for row in connection.execute(
+        select(member_alias).where(member_alias.c.member_id.in_(ids)).order_by(member_alias.c.alias)
+    ):
+        aliases.setdefault(row.member_id, []).append(row.alias)
+    rows = connection.execute(select(member).where(member.c.member_id.in_(ids), member.c.state.in_(LIVING)))
+    return [
+        Member(
+            id=row.member_id,
+            names={"zh-Hans": row.name_masked} if row.name_masked else dict(NAMELESS),
+            phone_masked=row.phone_masked,
+            card_hashes=tuple(hashes.get((row.member_id, "card"), ())),
+            phone_hash=next(iter(hashes.get((row.member_id, "phone"), ())), ""),
+            number_hash=next(iter(hashes.get((row.member_id, "number"), ())), ""),
+            state=row.state,
+            birth_month=row.birth_month,
+            aliases=tuple(aliases.get(row.member_id, ())),
+        )
+        for row in rows
+    ]
