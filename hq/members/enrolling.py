@@ -54,7 +54,7 @@ def enrol(connection: Connection, keys: Keys, asked: EnrolAsked, now_ms: int) ->
 def join(
     connection: Connection, keys: Keys, member_id: str, form: Form, now_ms: int
 ) -> tuple[MemberRecord, bool]:
-    """The member under this id, and whether it is one of its own; else it is another name of who was there."""
+    """The member under this id, and whether the id is their own; else it is another name of theirs."""
     known = records.canonical(connection, checked_id(member_id, "member"))
     if found := records.load(connection, keys, [known]).get(known):
         return found, found.id == member_id

@@ -44,7 +44,7 @@ def add(
     by_id: str,
     now_ms: int,
 ) -> None:
-    """Keep a note; the oldest goes beyond `NOTES_MAX`. `Refused` ``member.note_too_long``, ``.note_empty``."""
+    """Keep a note; beyond `NOTES_MAX` the oldest goes. `Refused` ``member.note_too_long``, ``.note_empty``."""
     cleaned = text.strip()
     if not cleaned:
         raise Refused("member.note_empty", field="text")
