@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from hq.members.records import LIVING
+from hq.members.records import LIVING, ids_of
 from hq.members.vault import FEW
-from hq.tables import member, member_alias, member_lookup
+from hq.tables import member, member_lookup
 from retail.catalogue import Member
 
 NAMELESS = {"zh-Hans": "会员", "zh-Hant": "會員", "en": "Member"}
@@ -28,11 +28,6 @@ def _few(connection: Connection, ids: list[str]) -> list[Member]:
     looked = select(member_lookup).where(member_lookup.c.member_id.in_(ids), member_lookup.c.kind != "tail")
     for row in connection.execute(looked.order_by(member_lookup.c.position)):
         hashes.setdefault((row.member_id, row.kind), []).append(row.hash)
-    aliases: dict[str, list[str]] = {}
-    for row in connection.execute(
-        select(member_alias).where(member_alias.c.member_id.in_(ids)).order_by(member_alias.c.alias)
-    ):
-        aliases.setdefault(row.member_id, []).append(row.alias)
     rows = connection.execute(select(member).where(member.c.member_id.in_(ids), member.c.state.in_(LIVING)))
     return [
         Member(
@@ -44,7 +39,7 @@ def _few(connection: Connection, ids: list[str]) -> list[Member]:
             number_hash=next(iter(hashes.get((row.member_id, "number"), ())), ""),
             state=row.state,
             birth_month=row.birth_month,
-            aliases=tuple(aliases.get(row.member_id, ())),
+            aliases=tuple(ids_of(connection, row.member_id)[1:]),
         )
         for row in rows
     ]

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from hq.ledger.members import point_to
 from hq.members import records
 from hq.members.keys import Keys
 from retail.errors import ContractError, Refused
@@ -62,7 +63,7 @@ def join(
     birthday = birthday_of(form.birthday, now_ms)
     owner = records.holder(connection, "phone", phone_hash(keys.lookup, phone))
     if owner is not None:
-        records.add_alias(connection, member_id, owner)
+        point_to(connection, member_id, owner)
         record = records.get(connection, keys, owner)
         if form.card_hash and records.holder(connection, "card", form.card_hash) is None:
             record = _with_card(record, form.card_hash)

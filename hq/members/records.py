@@ -4,7 +4,7 @@ A record's `cards` are keyed hashes, never the cards' own numbers. Everything wi
 transaction; nothing here logs or tells what is personal.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from hq import catalogue
+from hq.ledger import resolve, touch
 from hq.members import vault
 from hq.members.keys import Keys
 from hq.members.vault import FEW, Personal
-from hq.tables import member, member_alias, member_lookup
+from hq.tables import ledger_member, member, member_lookup
 from retail.errors import Refused
 from retail.members.names import masked_name
 from retail.members.phone import masked_phone
@@ -39,31 +40,16 @@ def chain_of(connection: Connection) -> str:
 
 def canonical(connection: Connection, member_id: str) -> str:
     """The member whom an id means: the survivor's id for one that was enrolled twice or merged."""
-    found = connection.execute(select(member_alias.c.member_id).where(member_alias.c.alias == member_id))
-    return found.scalar_one_or_none() or member_id
+    return resolve(connection, member_id)
 
 
 def ids_of(connection: Connection, member_id: str) -> list[str]:
-    """Every id under which events may know this member: its own first."""
-    survivor = canonical(connection, member_id)
-    rows = select(member_alias.c.alias).where(member_alias.c.member_id == survivor)
-    return [survivor, *connection.execute(rows.order_by(member_alias.c.alias)).scalars()]
-
-
-def add_alias(connection: Connection, alias: str, member_id: str) -> None:
-    """From now on `alias`, and whatever meant it, means this member."""
-    connection.execute(
-        update(member_alias).where(member_alias.c.member_id == alias).values(member_id=member_id)
-    )
-    same = {"member_id": member_id}
-    statement = insert(member_alias).values(alias=alias, **same)
-    connection.execute(statement.on_conflict_do_update(index_elements=["alias"], set_=same))
-    touch(connection, [member_id])
-
-
-def touch(connection: Connection, member_ids: Iterable[str]) -> None:
-    """The tills are to be told of these members again."""
-    connection.execute(update(member).where(member.c.member_id.in_(list(member_ids))).values(dirty=1))
+    """Every id under which events may know this member: the survivor's own first."""
+    found = [resolve(connection, member_id)]
+    for one in found:
+        rows = select(ledger_member.c.member_id).where(ledger_member.c.merged_into == one)
+        found += connection.execute(rows.order_by(ledger_member.c.member_id)).scalars()
+    return found
 
 
 def load(connection: Connection, keys: Keys, member_ids: Sequence[str]) -> dict[str, MemberRecord]:
@@ -129,6 +115,8 @@ def save(connection: Connection, keys: Keys, *records: MemberRecord) -> None:
     _write(connection, rows)
     if lookups:
         connection.execute(insert(member_lookup), lookups)
+    for record in records:
+        touch(connection, record.id)
 
 
 def next_numbers(connection: Connection, count: int = 1) -> list[tuple[int, str]]:
@@ -196,7 +184,6 @@ def _row(record: MemberRecord, sealed: bytes | None) -> dict[str, Any]:
         "phone_masked": masked_phone(record.phone) if alive and record.phone else "",
         "birth_month": record.birthday.month if alive and record.birthday else 0,
         "sealed": sealed,
-        "dirty": 1,
     }
 
 

@@ -11,11 +11,9 @@ CREATE TABLE member (
     phone_masked TEXT NOT NULL,
     birth_month INTEGER NOT NULL,
     card_link INTEGER NOT NULL DEFAULT 0, -- counts the links to the virtual card that were given out
-    sealed BLOB,
-    dirty INTEGER NOT NULL DEFAULT 1    -- the tills do not know it yet
+    sealed BLOB
 ) WITHOUT ROWID;
 CREATE INDEX member_by_name ON member (name_masked);
-CREATE INDEX member_dirty ON member (dirty) WHERE dirty = 1;
 
 CREATE TABLE member_key (
     member_id TEXT PRIMARY KEY REFERENCES member,
@@ -33,13 +31,6 @@ CREATE TABLE member_lookup (
 CREATE INDEX member_lookup_by_member ON member_lookup (member_id);
 CREATE UNIQUE INDEX member_lookup_once ON member_lookup (kind, hash) WHERE kind <> 'tail';
 
--- Other ids under which tills knew a member: enrolled twice, or merged. Never a chain: always the survivor.
-CREATE TABLE member_alias (
-    alias TEXT PRIMARY KEY,
-    member_id TEXT NOT NULL REFERENCES member
-) WITHOUT ROWID;
-CREATE INDEX member_alias_by_member ON member_alias (member_id);
-
 CREATE TABLE member_note (
     note_id TEXT PRIMARY KEY,
     member_id TEXT NOT NULL REFERENCES member,
@@ -50,14 +41,3 @@ CREATE TABLE member_note (
 ) WITHOUT ROWID;
 CREATE INDEX member_note_by_member ON member_note (member_id, at);
 CREATE INDEX member_note_by_kind ON member_note (kind, at);
-
--- Tiers given by hand, or brought along from another system.
-CREATE TABLE member_tier_grant (
-    grant_id TEXT PRIMARY KEY,
-    member_id TEXT NOT NULL REFERENCES member,
-    tier TEXT NOT NULL,
-    at TEXT NOT NULL,
-    until TEXT NOT NULL,
-    by_id TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX member_tier_grant_by_member ON member_tier_grant (member_id, at);
