@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+import msgspec
 from sqlalchemy import Connection, select
 
+from hq import catalogue
 from hq.members.records import LIVING, ids_of
 from hq.members.vault import FEW
 from hq.tables import member, member_lookup
@@ -43,3 +45,44 @@ def _few(connection: Connection, ids: list[str]) -> list[Member]:
         )
         for row in rows
     ]
+
+
+RECORD_FIELDS = (
+    "names",
+    "phone_masked",
+    "card_hashes",
+    "phone_hash",
+    "number_hash",
+    "state",
+    "birth_month",
+    "aliases",
+)
+"""What of a `Member` document comes from the record; the rest is the ledger's."""
+
+
+def publish(connection: Connection, member_ids: Iterable[str]) -> None:
+    """Bring the documents of these members to what their records say, balances left as they are.
+
+    Who was merged or erased is taken from the tills, and nothing of them stays in what is kept of the
+    document.
+    """
+    wanted = set(member_ids)
+    current = {one.id: one for one in documents(connection, wanted)}
+    there = _there(connection, wanted)
+    changed = []
+    for member_id, made in current.items():
+        fields = {name: getattr(made, name) for name in RECORD_FIELDS}
+        known = there.get(member_id)
+        changed.append(msgspec.structs.replace(known, **fields) if known else made)
+    gone = sorted(there.keys() - current.keys())
+    catalogue.put(connection, [*changed, *(Member(id=one, names=dict(NAMELESS)) for one in gone)])
+    if gone:
+        catalogue.remove(connection, catalogue.KIND_OF[Member], gone)
+
+
+def _there(connection: Connection, member_ids: set[str]) -> dict[str, Member]:
+    if len(member_ids) > FEW:
+        kept = [one.document for one in catalogue.held(connection, Member)]
+    else:
+        kept = [one for id_ in member_ids if (one := catalogue.document_of(connection, Member, id_))]
+    return {one.id: one for one in kept if isinstance(one, Member) and one.id in member_ids}

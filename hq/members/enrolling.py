@@ -7,15 +7,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from hq.ledger.members import point_to
 from hq.members import records
 from hq.members.keys import Keys
+from hq.members.merging import bring_together
+from hq.members.saving import save
+from hq.members.unsealing import read_sealed
 from retail.errors import ContractError, Refused
 from retail.ledger.accounts import checked_id
 from retail.members.phone import normal_phone
 from retail.members.record import MemberRecord, freeze_member
-from retail.members.sealing import unseal
-from retail.messages.asking import EnrolAsked, Enrolled, Personal
+from retail.messages.asking import EnrolAsked, Enrolled
 from retail.secrets import card_hash, phone_hash
 
 NAME_MAX = 60
@@ -63,11 +64,11 @@ def join(
     birthday = birthday_of(form.birthday, now_ms)
     owner = records.holder(connection, "phone", phone_hash(keys.lookup, phone))
     if owner is not None:
-        point_to(connection, member_id, owner)
+        bring_together(connection, owner, member_id, records.moment(now_ms))
         record = records.get(connection, keys, owner)
         if form.card_hash and records.holder(connection, "card", form.card_hash) is None:
             record = _with_card(record, form.card_hash)
-            records.save(connection, keys, record)
+        save(connection, keys, record)
         return record, False
     _check_card(connection, form.card_hash, member_id)
     ((sequence, number),) = records.next_numbers(connection)
@@ -83,7 +84,7 @@ def join(
         contact=form.contact,
         cards=(form.card_hash,) if form.card_hash else (),
     )
-    records.save(connection, keys, record)
+    save(connection, keys, record)
     records.set_sequences(connection, [(member_id, sequence)])
     return record, True
 
@@ -110,14 +111,14 @@ def edit(connection: Connection, keys: Keys, member_id: str, now_ms: int, **give
     if "contact" in given:
         changes["contact"] = bool(given["contact"])
     changed = msgspec.structs.replace(record, **changes)
-    records.save(connection, keys, changed)
+    save(connection, keys, changed)
     return changed
 
 
 def freeze(connection: Connection, keys: Keys, member_id: str, frozen: bool) -> MemberRecord:
     """Stop a member from spending, or let go on."""
     changed = freeze_member(records.living(connection, keys, member_id), frozen)
-    records.save(connection, keys, changed)
+    save(connection, keys, changed)
     return changed
 
 
@@ -127,7 +128,7 @@ def bind_card(connection: Connection, keys: Keys, member_id: str, uid: str) -> M
     record = records.living(connection, keys, member_id)
     _check_card(connection, hash_, record.id)
     changed = _with_card(record, hash_)
-    records.save(connection, keys, changed)
+    save(connection, keys, changed)
     return changed
 
 
@@ -139,7 +140,7 @@ def unbind_card(connection: Connection, keys: Keys, member_id: str, uid: str = "
         raise Refused("card.unknown", member_id=record.id)
     left = tuple(card for card in record.cards if hash_ and card != hash_)
     changed = msgspec.structs.replace(record, cards=left)
-    records.save(connection, keys, changed)
+    save(connection, keys, changed)
     return changed
 
 
@@ -178,16 +179,6 @@ def text_of(text: str, field: str, length_max: int) -> str:
     if len(cleaned) > length_max:
         raise Refused("member.too_long", field=field, length=len(cleaned), length_max=length_max)
     return cleaned
-
-
-def read_sealed(keys: Keys, kid: str, sealed: str) -> Personal:
-    """What a till sealed to HQ."""
-    if kid != keys.sealing_kid:
-        raise Refused("sealing_key.unknown", kid=kid[:40])
-    try:
-        return msgspec.json.decode(unseal(keys.sealing, sealed), type=Personal)
-    except (ContractError, msgspec.MsgspecError):
-        raise Refused("sealed.unreadable") from None
 
 
 def _check_card(connection: Connection, hash_: str, member_id: str) -> None:

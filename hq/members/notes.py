@@ -8,8 +8,8 @@ from typing import Literal
 from sqlalchemy import Connection, delete, insert, select
 
 from hq.members import records, vault
-from hq.members.enrolling import read_sealed
 from hq.members.keys import Keys
+from hq.members.unsealing import read_sealed
 from hq.tables import member_note
 from retail.errors import Refused
 from retail.members.record import NOTE_MAX, NOTES_MAX, Note
@@ -44,7 +44,10 @@ def add(
     by_id: str,
     now_ms: int,
 ) -> None:
-    """Keep a note; beyond `NOTES_MAX` the oldest goes. `Refused` ``member.note_too_long``, ``.note_empty``."""
+    """Keep a note; beyond `NOTES_MAX` the oldest goes.
+
+    `Refused` ``member.note_too_long``, ``.note_empty``.
+    """
     cleaned = text.strip()
     if not cleaned:
         raise Refused("member.note_empty", field="text")

@@ -90,8 +90,8 @@ def holder(connection: Connection, kind: str, hash_: str) -> str | None:
     return connection.execute(rows).scalars().first()
 
 
-def save(connection: Connection, keys: Keys, *records: MemberRecord) -> None:
-    """Write these records whole, new ones too, and have the tills told. Notes are kept apart."""
+def write(connection: Connection, keys: Keys, records: Sequence[MemberRecord]) -> None:
+    """Write these records whole, new ones too; notes are kept apart. Who calls it publishes them (`save`)."""
     ids = [record.id for record in records]
     own = vault.keys_of(connection, keys, ids)
     alive = {record.id for record in records if record.state in LIVING}
