@@ -94,3 +94,4 @@ member = _table(
 member_key = _table("member_key", "member_id", "", "wrapped")
 member_lookup = _table("member_lookup", "kind hash member_id", "position")
 member_note = _table("member_note", "note_id member_id kind at by_id", "", "sealed")
+member_rule = _table("member_rule", "name json", "")

@@ -6,11 +6,12 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from hq import catalogue
-from hq.members.records import LIVING, ids_of
+from hq.members.records import LIVING
 from hq.members.vault import FEW
-from hq.tables import member, member_lookup
+from hq.tables import document, ledger_member, member, member_lookup
 from retail.catalogue import Member
 
+KIND = catalogue.KIND_OF[Member]
 NAMELESS = {"zh-Hans": "会员", "zh-Hant": "會員", "en": "Member"}
 
 
@@ -30,6 +31,7 @@ def _few(connection: Connection, ids: list[str]) -> list[Member]:
     looked = select(member_lookup).where(member_lookup.c.member_id.in_(ids), member_lookup.c.kind != "tail")
     for row in connection.execute(looked.order_by(member_lookup.c.position)):
         hashes.setdefault((row.member_id, row.kind), []).append(row.hash)
+    aliases = _aliases(connection, ids)
     rows = connection.execute(select(member).where(member.c.member_id.in_(ids), member.c.state.in_(LIVING)))
     return [
         Member(
@@ -41,7 +43,7 @@ def _few(connection: Connection, ids: list[str]) -> list[Member]:
             number_hash=next(iter(hashes.get((row.member_id, "number"), ())), ""),
             state=row.state,
             birth_month=row.birth_month,
-            aliases=tuple(ids_of(connection, row.member_id)[1:]),
+            aliases=tuple(aliases.get(row.member_id, ())),
         )
         for row in rows
     ]
@@ -77,12 +79,38 @@ def publish(connection: Connection, member_ids: Iterable[str]) -> None:
     gone = sorted(there.keys() - current.keys())
     catalogue.put(connection, [*changed, *(Member(id=one, names=dict(NAMELESS)) for one in gone)])
     if gone:
-        catalogue.remove(connection, catalogue.KIND_OF[Member], gone)
+        catalogue.remove(connection, KIND, gone)
 
 
 def _there(connection: Connection, member_ids: set[str]) -> dict[str, Member]:
-    if len(member_ids) > FEW:
-        kept = [one.document for one in catalogue.held(connection, Member)]
-    else:
-        kept = [one for id_ in member_ids if (one := catalogue.document_of(connection, Member, id_))]
-    return {one.id: one for one in kept if isinstance(one, Member) and one.id in member_ids}
+    found: dict[str, Member] = {}
+    wanted = sorted(member_ids)
+    for start in range(0, len(wanted), FEW):
+        rows = select(document.c.json).where(
+            document.c.stream == catalogue.STREAM_OF[KIND],
+            document.c.kind == KIND,
+            document.c.id.in_(wanted[start : start + FEW]),
+            document.c.gone == 0,
+        )
+        told = (msgspec.json.decode(text, type=Member) for text in connection.execute(rows).scalars())
+        found |= {one.id: one for one in told}
+    return found
+
+
+def _aliases(connection: Connection, member_ids: list[str]) -> dict[str, list[str]]:
+    """Other ids of these members, those behind those too."""
+    owner = {one: one for one in member_ids}
+    asked = list(member_ids)
+    while asked:
+        rows = connection.execute(
+            select(ledger_member.c.member_id, ledger_member.c.merged_into).where(
+                ledger_member.c.merged_into.in_(asked)
+            )
+        ).all()
+        owner |= {row.member_id: owner[row.merged_into] for row in rows}
+        asked = [row.member_id for row in rows]
+    found: dict[str, list[str]] = {}
+    for alias, member_id in sorted(owner.items()):
+        if alias != member_id:
+            found.setdefault(member_id, []).append(alias)
+    return found

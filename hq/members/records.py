@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from hq import catalogue
@@ -24,6 +24,11 @@ from retail.members.record import MemberRecord, State, member_number
 from retail.secrets import number_hash, phone_hash, tail_hash
 
 NUMBER_PREFIX = "M"
+_SEQUENCE = (
+    update(member)
+    .where(member.c.member_id == bindparam("the_member"))
+    .values(sequence=bindparam("the_sequence"))
+)
 LIVING: tuple[State, ...] = ("active", "frozen")
 
 
@@ -50,6 +55,11 @@ def ids_of(connection: Connection, member_id: str) -> list[str]:
         rows = select(ledger_member.c.member_id).where(ledger_member.c.merged_into == one)
         found += connection.execute(rows.order_by(ledger_member.c.member_id)).scalars()
     return found
+
+
+def has_members(connection: Connection) -> bool:
+    """Whether there is any record."""
+    return connection.execute(select(member.c.member_id).limit(1)).first() is not None
 
 
 def load(connection: Connection, keys: Keys, member_ids: Sequence[str]) -> dict[str, MemberRecord]:
@@ -116,7 +126,7 @@ def write(connection: Connection, keys: Keys, records: Sequence[MemberRecord]) -
     if lookups:
         connection.execute(insert(member_lookup), lookups)
     for record in records:
-        touch(connection, record.id)
+        touch(connection, record.id)  # the ledger knows them from now on
 
 
 def next_numbers(connection: Connection, count: int = 1) -> list[tuple[int, str]]:
@@ -135,8 +145,8 @@ def next_numbers(connection: Connection, count: int = 1) -> list[tuple[int, str]
 
 def set_sequences(connection: Connection, given: Sequence[tuple[str, int]]) -> None:
     """Note which running number (member id, sequence) each of HQ's own numbers has."""
-    for member_id, sequence in given:
-        connection.execute(update(member).where(member.c.member_id == member_id).values(sequence=sequence))
+    if given:
+        connection.execute(_SEQUENCE, [{"the_member": one, "the_sequence": number} for one, number in given])
 
 
 def _record(row: Row[Any], chain: str, key: bytes | None) -> MemberRecord:

@@ -41,3 +41,9 @@ CREATE TABLE member_note (
 ) WITHOUT ROWID;
 CREATE INDEX member_note_by_member ON member_note (member_id, at);
 CREATE INDEX member_note_by_kind ON member_note (kind, at);
+
+-- Rules that only HQ needs (JSON): when birthday coupons are given.
+CREATE TABLE member_rule (
+    name TEXT PRIMARY KEY,
+    json TEXT NOT NULL
+) WITHOUT ROWID;
