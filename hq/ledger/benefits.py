@@ -127,6 +127,17 @@ def give_to(connection: Connection, survivor: str, absorbed: str) -> None:
     touch(connection, absorbed)
 
 
+def owner_id(connection: Connection, what: str, benefit_id: str) -> str | None:
+    """Whose a benefit is; None when there is none of that id."""
+    mine = (benefit.c.what == what, benefit.c.id == benefit_id)
+    return connection.execute(select(benefit.c.owner).where(*mine)).scalar_one_or_none()
+
+
+def tell_owner(connection: Connection, what: str, benefit_id: str) -> None:
+    """What can be used of it has changed, though it has not."""
+    touch(connection, owner_id(connection, what, benefit_id) or "")
+
+
 def owner_of(item: Benefit) -> str:
     """A member's id; empty: the bearer's."""
     if isinstance(item, Coupon):

@@ -116,6 +116,13 @@ class SqlBook:
         postings = self.connection.execute(_POSTINGS, {"entry": row.entry})
         return Entry(row.entry_id, row.kind, row.cause, tuple(Posting(*one) for one in postings))
 
+    def caused_by(self, cause: str) -> list[Entry]:
+        """The entries that follow from something, in the order they were appended."""
+        rows = self.connection.execute(
+            select(ledger_entry).where(ledger_entry.c.cause == cause).order_by(ledger_entry.c.entry)
+        ).all()
+        return [self._entry_of(row) for row in rows]
+
     def entries(self, path: str, limit: int = ENTRIES_MAX) -> list[tuple[datetime, Entry]]:
         """The entries that moved an account, or anything below a path (``member/m1``), the latest first."""
         touched = select(posting.c.entry).where(

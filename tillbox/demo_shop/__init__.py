@@ -12,7 +12,19 @@ from tillbox.demo_shop.people import DemoCard, cards, people, pins
 from tillbox.demo_shop.shop import shop
 from tillbox.demo_shop.stock import opening
 
-__all__ = ["DemoCard", "benefits", "birthday", "cards", "catalogue", "categories", "documents", "opening", "people", "pins", "shop"]
+__all__ = [
+    "DemoCard",
+    "benefits",
+    "birthday",
+    "cards",
+    "catalogue",
+    "categories",
+    "documents",
+    "opening",
+    "people",
+    "pins",
+    "shop",
+]
 
 
 def documents(lookup_key: bytes) -> list[AnyDocument]:
