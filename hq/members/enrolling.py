@@ -7,11 +7,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from hq import catalogue
+from hq.ledger.members import give_tier
 from hq.members import records
 from hq.members.keys import Keys
 from hq.members.merging import bring_together
 from hq.members.saving import save
 from hq.members.unsealing import read_sealed
+from retail.catalogue import Tier
 from retail.errors import ContractError, Refused
 from retail.ledger.accounts import checked_id
 from retail.members.phone import normal_phone
@@ -120,6 +123,31 @@ def freeze(connection: Connection, keys: Keys, member_id: str, frozen: bool) -> 
     changed = freeze_member(records.living(connection, keys, member_id), frozen)
     save(connection, keys, changed)
     return changed
+
+
+def set_tier(connection: Connection, keys: Keys, member_id: str, tier: str, now_ms: int) -> MemberRecord:
+    """A tier by hand, for one window at least; `tier` by its id or name. ``tier.unknown``."""
+    record = records.living(connection, keys, member_id)
+    give_tier(connection, record.id, tier_named(connection, tier), records.moment(now_ms))
+    return record
+
+
+def tier_named(connection: Connection, text: str) -> str:
+    """A tier's id by its id or its name in any language; `Refused` ``tier.unknown``."""
+    found = tiers_by_name(connection).get(text.strip().casefold())
+    if found is None:
+        raise Refused("tier.unknown", field="tier", tier=text[:40])
+    return found
+
+
+def tiers_by_name(connection: Connection) -> dict[str, str]:
+    """Tier ids by their ids and names in every language, case-folded."""
+    found: dict[str, str] = {}
+    for held in catalogue.held(connection, Tier):
+        if isinstance(held.document, Tier):
+            for word in (held.document.id, *held.document.names.values()):
+                found[word.casefold()] = held.document.id
+    return found
 
 
 def bind_card(connection: Connection, keys: Keys, member_id: str, uid: str) -> MemberRecord:

@@ -19,12 +19,12 @@ from hq import catalogue
 from hq.ledger import SqlBook
 from hq.ledger.members import give_tier, tier_of
 from hq.members import notes, records
+from hq.members.enrolling import tiers_by_name
 from hq.members.keys import Keys
 from hq.members.opening import open_account
 from hq.members.reading import Draft, read_members
 from hq.members.saving import save
 from hq.tables import member, member_lookup
-from retail.catalogue import Tier
 from retail.errors import ContractError
 from retail.ids import uuid7
 from retail.members.record import MemberRecord
@@ -64,16 +64,6 @@ def import_members(
         if progress:
             progress(done)
     return report
-
-
-def tiers_by_name(connection: Connection) -> dict[str, str]:
-    """Tier ids by their ids and names in every language, case-folded."""
-    found: dict[str, str] = {}
-    for held in catalogue.held(connection, Tier):
-        if isinstance(held.document, Tier):
-            for word in (held.document.id, *held.document.names.values()):
-                found[word.casefold()] = held.document.id
-    return found
 
 
 class _Batch:
