@@ -12,6 +12,7 @@ from types import FrameType
 
 import uvicorn
 
+from hq import catalogue
 from hq.database import database_path, open_hq, open_to_read
 from hq.members.keys import load_keys
 from hq.signals import Changes
@@ -52,6 +53,8 @@ def run(options: Options) -> int:
     writer, changes = open_hq(path), Changes()
     reader = open_to_read(path)
     keys = load_keys(options.home / "keys")
+    with writer.begin() as connection:
+        catalogue.put(connection, keys.documents())
     worker = Worker(writer, reader, _broker(options), changes, unix_ms, keys)
     context = Context(writer, reader, changes, worker, unix_ms, keys)
     config = uvicorn.Config(

@@ -17,6 +17,12 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+"""On every answer that does not bring its own."""
 
 
 class Guard:
@@ -44,11 +50,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = message.setdefault("headers", [])
                 assert isinstance(headers, list)
-                headers += [
-                    (b"content-security-policy", POLICY.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"same-origin"),
-                ]
+                own = {name for name, _ in headers}
+                headers += [(name, value) for name, value in HEADERS if name not in own]
             await send(message)
 
         await self._app(scope, receive, send_guarded)  # type: ignore[arg-type]  # the same mapping, mutable

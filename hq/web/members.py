@@ -266,11 +266,8 @@ def errors_of(request: Request, error: Refused | ContractError) -> dict[str, str
 
 
 def said(texts: Texts, error: Refused | ContractError) -> str:
-    """An error in words; amounts with their sign."""
-    params = dict(error.params)
-    if "amount_minor" in params and "currency" in params:
-        params["amount"] = texts.price(params["amount_minor"], params["currency"])
-    return texts.or_code("error", error.code, params)
+    """An error in words."""
+    return texts.or_code("error", error.code, error.params)
 
 
 def text_of(form: FormData, name: str) -> str:

@@ -51,6 +51,8 @@ class Texts:
             said = {
                 key: self.name(value) if isinstance(value, dict) else value for key, value in params.items()
             }
+            if "amount_minor" in params and "currency" in params:
+                said["amount"] = self.price(params["amount_minor"], params["currency"])
             return sentence.format(**said)
         except (KeyError, IndexError):
             return code

@@ -3,9 +3,11 @@
 import msgspec
 import pytest
 
+from hq import ingest
 from hq.members import documents, enrolling, finding, notes, records
+from hq.pushes import PushPlan
 from retail.errors import Refused
-from retail.messages import Request
+from retail.messages import Answer, Request, Topics, encode
 from retail.messages.asking import NoteAsked, Personal
 from retail.secrets import card_hash, number_hash, phone_hash
 from tests.hq_members.conftest import NOW_MS, House
@@ -86,6 +88,18 @@ def test_birthdays_and_cards_that_cannot_be(house: House) -> None:
 def test_running_numbers_pass_over_those_that_are_taken(house: House) -> None:
     numbers = [house.enrol(f"m-{n}", f"1380000{n:04d}").body["number"] for n in range(12)]
     assert len(set(numbers)) == 12 and numbers == sorted(numbers)
+
+
+def test_a_till_asks_over_the_wire(house: House) -> None:
+    plan = PushPlan()
+    topic = Topics("demo", "till-1").up_request
+    payload = encode(house.asked("m-1", PHONE, NAME))
+    for _ in range(2):
+        ((to, answer),) = ingest.take(house.engine, plan, topic, payload, NOW_MS, house.keys)
+        assert to.appliance == "till-1" and isinstance(answer, Answer) and not answer.error
+        assert PHONE.encode() not in encode(answer) and NAME.encode() not in encode(answer)
+    ((_, refused),) = ingest.take(house.engine, plan, topic, payload, NOW_MS)
+    assert isinstance(refused, Answer) and refused.error == "members.no_keys"
 
 
 def test_a_record_is_changed_and_its_old_phone_is_free(house: House) -> None:
