@@ -14,6 +14,7 @@ import uvicorn
 
 from hq import catalogue
 from hq.database import database_path, open_hq, open_to_read
+from hq.ledger import booking
 from hq.members.keys import load_keys
 from hq.signals import Changes
 from hq.web.app import make_app
@@ -51,6 +52,10 @@ def run(options: Options) -> int:
         return PORT_TAKEN_EXIT
     path = database_path(options.home)
     writer, changes = open_hq(path), Changes()
+    with writer.begin() as connection:
+        booked = booking.begin(connection, unix_ms())
+    if booked:
+        log.info("booked what the journals held already: %d entries", booked)
     reader = open_to_read(path)
     keys = load_keys(options.home / "keys")
     with writer.begin() as connection:

@@ -70,7 +70,7 @@ ledger_entry = _table("ledger_entry", "entry_id kind cause", "entry at_ms closed
 posting = _table("posting", "account unit", "entry amount")
 ledger_balance = _table("ledger_balance", "account unit", "amount lapsed")
 ledger_lot = _table("ledger_lot", "account unit", "granted granted_at_ms expires_at_ms")
-benefit = _table("benefit", "what id owner kind state body", "ends_at_ms")
+benefit = _table("benefit", "what id owner kind state body", "due_at_ms")
 benefit_change = _table("benefit_change", "entry_id what id before after", "")
 reservation = _table(
     "reservation",

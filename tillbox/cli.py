@@ -16,6 +16,7 @@ COMMANDS = {
     "export": "Write all members to CSV or XLSX.",
     "members": "Look after members: find, enrol, change, merge, erase, cards, notes, coupons.",
     "price": "Price a basket with its promotions, and say why each cent came off.",
+    "ledger": "Look into HQ's ledger: what members are owed, entries, what tills hold.",
     "replay": "Sell what a file says happened, and sum it up.",
     "report": "Print a business day's figures.",
     "stock": "Look after stock: levels, goods in and out, counts from a file.",

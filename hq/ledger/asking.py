@@ -134,6 +134,11 @@ def release_held(connection: Connection, kept: Kept) -> None:
     tell_holders(connection, kept)
 
 
+def write_off(connection: Connection, auth_id: str) -> None:
+    """A person decides that a till will never say what became of a reservation; what it held is free."""
+    release_held(connection, reserving.write_off(connection, auth_id))
+
+
 def tell_holders(connection: Connection, kept: Kept) -> None:
     """What can be spent has changed: whoever holds these purses is told of anew."""
     for ask in kept.reservation.request.asks:

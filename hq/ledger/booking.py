@@ -68,6 +68,12 @@ def replay(connection: Connection, now_ms: int) -> int:
     return _count(connection) - before
 
 
+def begin(connection: Connection, now_ms: int) -> int:
+    """Book the journals of an HQ that is older than its ledger, once; how many entries that made."""
+    is_new = _count(connection) == 0
+    return replay(connection, now_ms) if is_new and connection.execute(select(event).limit(1)).first() else 0
+
+
 def _count(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT count(*) FROM ledger_entry").scalar_one())
 

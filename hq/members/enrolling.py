@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from hq import catalogue
 from hq.ledger.members import give_tier
+from hq.ledger.tiering import settle
 from hq.members import records
 from hq.members.keys import Keys
 from hq.members.merging import bring_together
@@ -89,6 +90,7 @@ def join(
     )
     save(connection, keys, record)
     records.set_sequences(connection, [(member_id, sequence)])
+    settle(connection, record.id, records.moment(now_ms))
     return record, True
 
 

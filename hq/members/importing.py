@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, select
 from hq import catalogue
 from hq.ledger import SqlBook
 from hq.ledger.members import give_tier, tier_of
+from hq.ledger.tiering import settle
 from hq.members import notes, records
 from hq.members.enrolling import tiers_by_name
 from hq.members.keys import Keys
@@ -141,6 +142,8 @@ class _Batch:
         connection = self._connection
         if draft.tier and tier_of(connection, record.id) != draft.tier:
             give_tier(connection, record.id, draft.tier, self._at)
+        elif before is None:
+            settle(connection, record.id, self._at)
         opening = (draft.principal_minor or 0, draft.bonus_minor or 0, draft.points or 0)
         if any(opening):
             self._open(draft, record.id, before is None, opening)

@@ -8,7 +8,18 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from hq.web import api, card, member_lists, member_rules, members, members_api, pages, stock, stock_api
+from hq.web import (
+    api,
+    card,
+    ledger,
+    member_lists,
+    member_rules,
+    members,
+    members_api,
+    pages,
+    stock,
+    stock_api,
+)
 from hq.web.context import Context
 from hq.web.guard import Guard
 from hq.web.live import live
@@ -32,6 +43,7 @@ def make_app(context: Context, host: str) -> Starlette:
             *members.ONE,  # after the addresses that are no member's
             *card.ROUTES,
             *members_api.ROUTES,
+            *ledger.ROUTES,
             *stock_api.ROUTES,  # before the address that answers for all others
             *api.ROUTES,
             Route("/live", live),

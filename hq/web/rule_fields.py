@@ -167,5 +167,9 @@ def read(fields: tuple[Field, ...], typed: Typed, setting: Setting, place: str =
 
 def row_count(typed: Typed, name: str) -> int:
     """How many rows of a repeated part were sent or are there."""
-    numbers = [int(found[1]) for key in typed if (found := re.match(rf"{name}\.(\d{{1,3}})\.", key))]
+    numbers = [
+        int(found[1])
+        for key, text in typed.items()
+        if text.strip() and (found := re.match(rf"{name}\.(\d{{1,3}})\.", key))
+    ]
     return min(max(numbers, default=-1) + 1, ROWS_MAX)
