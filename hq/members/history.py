@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from hq.tables import sale, sale_line
+from hq.tables import ledger_entry, posting, sale, sale_line
+from retail.ledger import accounts
 from retail.messages.asking import HistoryLine, HistorySale
 
 LIMIT_MAX = 100
@@ -30,6 +31,7 @@ def purchases(connection: Connection, member_ids: Sequence[str], limit: int) -> 
             names=json.loads(row.names), quantity_milli=row.quantity_milli, total_minor=row.total_minor
         )
         lines.setdefault((row.tenant, row.sale_id), []).append(line)
+    earned = _earned(connection, [row.sale_id for row in rows])
     return [
         (
             row.sale_id,
@@ -38,7 +40,23 @@ def purchases(connection: Connection, member_ids: Sequence[str], limit: int) -> 
                 completed_at=row.completed_at,
                 total_minor=row.total_minor,
                 lines=tuple(lines.get((row.tenant, row.sale_id), ())),
+                points=earned.get(row.sale_id, 0),
             ),
         )
         for row in rows
     ]
+
+
+def _earned(connection: Connection, sale_ids: Sequence[str]) -> dict[str, int]:
+    """The points that each sale earned."""
+    rows = connection.execute(
+        select(ledger_entry.c.cause, func.sum(posting.c.amount).label("points"))
+        .join_from(ledger_entry, posting, posting.c.entry == ledger_entry.c.entry)
+        .where(
+            ledger_entry.c.kind == "points.earned",
+            ledger_entry.c.cause.in_(list(sale_ids)),
+            posting.c.account == accounts.POINTS_ISSUED,
+        )
+        .group_by(ledger_entry.c.cause)
+    )
+    return {row.cause: row.points for row in rows}

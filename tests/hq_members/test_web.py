@@ -1,8 +1,12 @@
 """Members in HQ's pages: every button of a member's page, rules with their checks, lists, virtual card."""
 
 import io
+import json
 import re
+import string
 from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +23,7 @@ from hq.signals import Changes
 from hq.web.app import make_app
 from hq.web.context import Context
 from hq.web.texts import CATALOGUES
-from retail.catalogue import Category, Product, Tier
+from retail.catalogue import LANGUAGES, Category, Product, Tier
 from retail.ledger.value_refund import balance_refund, refund_balance
 from retail.ledger.value_rules import TopUpStep, ValueRules
 from retail.members.card_token import read_card
@@ -279,3 +283,33 @@ def test_a_drawn_code_says_what_it_should(web: TestClient, house: House) -> None
     data = io.BytesIO()
     image.resize((size * 6, size * 6)).save(data, "PNG")
     assert zxingcpp.read_barcodes(Image.open(data))[0].text == "TBM1.hello"
+
+
+def test_every_language_says_everything_once_with_the_same_blanks() -> None:
+    folder = Path(str(resources.files("hq.web"))) / "locales"
+    for language in LANGUAGES:
+        files = [json.loads(path.read_text("utf-8")) for path in folder.glob(f"{language}*.json")
+                 if path.name.split(".")[0] == language]  # fmt: skip
+        assert sum(map(len, files)) == len(CATALOGUES[language]), language
+    first = CATALOGUES["en"]
+    for language in LANGUAGES:
+        assert CATALOGUES[language].keys() == first.keys()
+        for key, text in CATALOGUES[language].items():
+            assert blanks(text) == blanks(first[key]), (language, key)
+
+
+def blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_every_code_that_a_list_of_members_brings_has_a_sentence() -> None:
+    root = Path(str(resources.files("hq.members")))
+    source = "".join((root / name).read_text("utf-8") for name in ("reading.py", "importing.py"))
+    given = set(
+        re.findall(r'"((?:row|formula|phone|code|member|card|tier|points|amount|balance)\.[a-z_]+)"', source)
+    )
+    given |= {
+        f"amount.{why}" for why in ("not_an_amount", "too_many_decimals", "comma", "negative", "too_large")
+    }
+    assert len(given) > 15
+    assert all(f"import.{code}" in CATALOGUES["en"] for code in given), given
