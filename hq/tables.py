@@ -1,13 +1,16 @@
 """HQ's tables as SQLAlchemy sees them; `schema/*.sql` makes them and explains them."""
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 
 
-def _table(name: str, texts: str, integers: str) -> Table:
-    columns: list[Column[str] | Column[int]] = [Column(column, Text) for column in texts.split()]
+def _table(name: str, texts: str, integers: str, blobs: str = "") -> Table:
+    columns: list[Column[str] | Column[int] | Column[bytes]] = [
+        Column(column, Text) for column in texts.split()
+    ]
     columns += [Column(column, Integer) for column in integers.split()]
+    columns += [Column(column, LargeBinary) for column in blobs.split()]
     return Table(name, metadata, *columns)
 
 
@@ -91,3 +94,13 @@ promotion_day = _table(
     "times cost_minor sales goods_milli goods_minor turnover_minor",
 )
 promotion_member = _table("promotion_member", "member_id promotion_id", "times")
+member = _table(
+    "member",
+    "member_id number state merged_into joined_at name_masked phone_masked",
+    "sequence birth_month card_link",
+    "sealed",
+)
+member_key = _table("member_key", "member_id", "", "wrapped")
+member_lookup = _table("member_lookup", "kind hash member_id", "position")
+member_note = _table("member_note", "note_id member_id kind at by_id", "", "sealed")
+member_rule = _table("member_rule", "name json", "")

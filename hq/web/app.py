@@ -10,7 +10,12 @@ from starlette.staticfiles import StaticFiles
 
 from hq.web import (
     api,
+    card,
     ledger,
+    member_lists,
+    member_rules,
+    members,
+    members_api,
     pages,
     promotion_lists,
     promotion_report,
@@ -24,6 +29,9 @@ from hq.web.context import Context
 from hq.web.guard import Guard
 from hq.web.live import live
 
+LARGE = {"/members/lists": 32 * 1024 * 1024, "/api/price": 4 * 1024 * 1024}
+"""Addresses that take long bodies, in bytes: a list of members (a longer one is brought in by
+`tillbox import members`), a basket with all the promotions of a chain."""
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -35,6 +43,12 @@ def make_app(context: Context, host: str) -> Starlette:
         routes=[
             *pages.ROUTES,
             *stock.ROUTES,
+            *members.ROUTES,
+            *member_lists.ROUTES,
+            *member_rules.ROUTES,
+            *members.ONE,  # after the addresses that are no member's
+            *card.ROUTES,
+            *members_api.ROUTES,
             *ledger.ROUTES,
             *promotion_writing.ROUTES,
             *promotion_report.ROUTES,
@@ -46,7 +60,7 @@ def make_app(context: Context, host: str) -> Starlette:
             Route("/live", live),
             Mount("/static", StaticFiles(directory=static)),
         ],
-        middleware=[Middleware(Guard, hosts=hosts)],
+        middleware=[Middleware(Guard, hosts=hosts, large=LARGE)],
         exception_handlers={404: pages.not_found},
     )
     app.state.context = context

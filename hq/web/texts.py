@@ -51,6 +51,8 @@ class Texts:
             said = {
                 key: self.name(value) if isinstance(value, dict) else value for key, value in params.items()
             }
+            if "amount_minor" in params and "currency" in params:
+                said["amount"] = self.price(params["amount_minor"], params["currency"])
             return sentence.format(**said)
         except (KeyError, IndexError):
             return code
@@ -90,6 +92,10 @@ class Texts:
     def clock(self, iso: str) -> str:
         """``10:42:07`` of a sale's own time."""
         return iso[11:19]
+
+    def day(self, unix_ms: int) -> str:
+        """``2026-03-02`` in the shop's time zone."""
+        return dt.datetime.fromtimestamp(unix_ms / 1000, self.zone).date().isoformat()
 
     def moment(self, unix_ms: int) -> str:
         """``03-02 10:42:07`` in the shop's time zone."""
