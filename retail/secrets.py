@@ -68,6 +68,14 @@ def phone_hash(key: bytes, phone: str) -> str:
     return _keyed(key, normal_phone(phone))
 
 
+def number_hash(key: bytes, number: str) -> str:
+    """64 hex digits under which documents know a member's number; spaces and case do not count."""
+    cleaned = number.replace(" ", "").upper()
+    if not (cleaned.isascii() and cleaned.isalnum()):
+        raise ContractError("member.number_malformed", length=len(cleaned))
+    return _keyed(key, cleaned)
+
+
 def pin_hash(pin: str, salt: bytes) -> str:
     """``scrypt$n$r$p$salt$hash`` with salt and hash in hex; the salt is random, one for each PIN."""
     if not (pin.isascii() and pin.isdigit()):

@@ -106,7 +106,11 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class BasketMember(Struct, frozen=True, kw_only=True):
-    """The member at the till, masked as pushed, with the tier's terms of that moment."""
+    """The member at the till, masked as pushed, with the tier's terms of that moment.
+
+    `is_present` says that their card or live code was shown, not only their number told; `card_jti` is the
+    virtual card's, which goes with what they spend.
+    """
 
     member_id: str
     names: Names
@@ -115,6 +119,8 @@ class BasketMember(Struct, frozen=True, kw_only=True):
     tier_names: Names
     discount_bp: int
     points: int
+    is_present: bool = False
+    card_jti: str = ""
 
 
 class TenderLine(Struct, frozen=True, kw_only=True):

@@ -3,9 +3,12 @@
 The till's screen and the replay sell through this and nothing else.
 """
 
+from appliance.checkout.asking import Asking
 from appliance.checkout.desk import Desk
 from appliance.checkout.effects import Aftermath
+from appliance.checkout.joining import Joining
 from appliance.checkout.paying import Paying
+from appliance.checkout.people import People
 from appliance.checkout.ports import Reference, Trade
 from appliance.checkout.recording import Recording
 from appliance.checkout.returns import Refunding
@@ -19,7 +22,8 @@ class Checkout:
     """`selling` for goods, `paying` for money, `staff` for people, `aftermath` for effects, all on
     one `desk`. `refunding` takes goods back.
 
-    `recording` sells what a record says was sold, `stocking` moves and counts goods.
+    `recording` sells what a record says was sold, `stocking` moves and counts goods. `people` finds
+    members, `joining` enrols them, `asking` works in what HQ answers.
     """
 
     def __init__(
@@ -33,3 +37,7 @@ class Checkout:
         self.staff = Staff(self.desk, pin_matches)
         self.aftermath = Aftermath(self.desk)
         self.stocking = Stocking(self.desk)
+        self.people = People(self.desk)
+        self.joining = Joining(self.desk, self.people, self.selling)
+        self.asking = Asking(self.desk)
+        self.asking.listen("member.enrol", self.joining.heard)

@@ -9,7 +9,6 @@ from typing import Literal
 from appliance.checkout.basket import (
     BASKET_NAME_LENGTH_MAX,
     Basket,
-    BasketMember,
     Line,
     Removal,
     line_of,
@@ -21,10 +20,13 @@ from appliance.checkout.basket import (
     without_line,
 )
 from appliance.checkout.desk import Desk
+from appliance.checkout.people import attached, take_card
 from appliance.checkout.ports import Moment
 from retail.barcodes import Scan, ScanKind, read
 from retail.catalogue import Member, Product
 from retail.errors import InvariantBroken, Refused
+from retail.members.card_token import CardToken
+from retail.members.record import is_printed_number
 from retail.messages.events import LineRemoved
 from retail.quantity import ONE_MILLI
 from retail.stock.lot import Lot, check_dates, lot_of
@@ -61,6 +63,8 @@ class Selling:
             return Scanned("member_code", scan.code)
         if scan.kind is ScanKind.RECEIPT:
             return Scanned("receipt", scan.code)
+        if product is None and is_printed_number(scan.code):
+            return Scanned("member_code", scan.code)
         found = self._known(product, scan, as_of)
         lot = lot_of(scan.gs1, approved_by)
         if lot is not None:
@@ -196,25 +200,17 @@ class Selling:
             raise Refused("refund.not_allowed_yet", may_override="manager")
         return self._change(before, self._desk.touch(before, returning=returning))
 
-    def attach_member(self, member: Member, moment: Moment) -> Basket:
-        """The member is at the till: name, tier and member prices apply at once."""
-        tiers = {tier.id: tier for tier in self._desk.reference.tiers()}
-        tier = tiers.get(member.tier)
-        attached = BasketMember(
-            member_id=member.id,
-            names=member.names,
-            phone_masked=member.phone_masked,
-            tier_id=member.tier,
-            tier_names=tier.names if tier else {},
-            discount_bp=tier.discount_bp if tier else 0,
-            points=member.points,
-        )
+    def attach_member(
+        self, member: Member, moment: Moment, is_present: bool = False, card: CardToken | None = None
+    ) -> Basket:
+        """The member is at the till: name, tier and member prices apply at once. A virtual `card` is taken
+        in the same unit, so it opens once. `is_present`: they showed a card or a live code."""
         before = self._desk.basket
-        if before is not None:
-            require_editable(before)
         with self._desk.trade.unit() as unit:
             base = before or self._desk.new_basket(unit, moment)
-            after = self._desk.touch(base, member=attached)
+            after = attached(self._desk, base, member, is_present, card)
+            if card is not None:
+                take_card(self._desk, unit, card, moment)
             self._desk.keep(unit, before, after)
         self._desk.show(after)
         return after

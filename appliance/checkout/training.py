@@ -10,7 +10,16 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Effect, HqRequest, Moment, PinFailures, Session, StockChange
+from appliance.checkout.ports import (
+    Body,
+    Effect,
+    HqRequest,
+    Moment,
+    PendingKind,
+    PinFailures,
+    Session,
+    StockChange,
+)
 from retail.errors import Refused
 from retail.ledger import Entry, check_balanced
 from retail.messages.events import SaleCompleted, SaleVoided
@@ -23,8 +32,10 @@ SALES_KEPT_MAX = 1_000
 class TrainingTrade:
     """Implements `Trade` and `Unit` in one: a unit that fails puts everything back as it was."""
 
-    def __init__(self, session: Session | None) -> None:
+    def __init__(self, session: Session | None, chain: str = "") -> None:
         self._session = session
+        self._chain = chain
+        self._pending: dict[tuple[str, str], Struct] = {}
         self._baskets: dict[str, Basket] = {}
         self._counters: dict[str, int] = {}
         self._sales: dict[int, SaleCompleted] = {}
@@ -39,6 +50,11 @@ class TrainingTrade:
     def incarnation(self) -> str:
         """None that HQ knows of."""
         return ""
+
+    @property
+    def chain(self) -> str:
+        """The real one: its members can be shown."""
+        return self._chain
 
     def head_seq(self) -> int:
         """How many events were practised."""
@@ -123,6 +139,17 @@ class TrainingTrade:
         """HQ is not part of training."""
         raise Refused("training.no_hq")
 
+    def forget_request(self, request_id: str) -> None:
+        """There is none."""
+
+    def put_pending(self, kind: PendingKind, key: str, body: Struct) -> None:
+        """For the time of the training."""
+        self._pending[kind, key] = body
+
+    def drop_pending(self, kind: PendingKind, key: str) -> None:
+        """It is settled."""
+        self._pending.pop((kind, key), None)
+
     def put_session(self, session: Session | None) -> None:
         """Who practises."""
         self._session = session
@@ -165,6 +192,14 @@ class TrainingTrade:
     def void_of(self, number: int) -> SaleVoided | None:
         """Its undoing."""
         return self._voids.get(number)
+
+    def requests(self, kinds: Sequence[str]) -> Sequence[HqRequest]:
+        """Nothing is asked while training."""
+        return ()
+
+    def pending(self, kind: PendingKind, body: type[Body]) -> Mapping[str, Body]:
+        """What is not settled of what was practised."""
+        return {key: one for (of, key), one in self._pending.items() if of == kind and isinstance(one, body)}
 
     def session(self) -> Session | None:
         """Who practises."""

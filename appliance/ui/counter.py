@@ -9,22 +9,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from appliance.checkout.asking import AnswerOf, Heard
 from appliance.checkout.attempt import News
 from appliance.checkout.basket import Basket
 from appliance.checkout.checkout import Checkout
+from appliance.checkout.earning import points_to_earn
 from appliance.checkout.paying import Paid
 from appliance.checkout.ports import Moment
 from appliance.checkout.training import WORKSTATION, TrainingTrade
 from appliance.runtime.clock import Clock
 from appliance.store.reference import ReferenceReader
-from appliance.ui.state import DeskSnapshot, Goods, Hit, ShopSnapshot
-from retail.catalogue import Member, Operator, Shop
+from appliance.ui.state import Customer, DeskSnapshot, Goods, Hit, ShopSnapshot
+from retail.catalogue import Operator, Shop
 from retail.errors import Refused
 from retail.messages import PaymentNews
-from retail.secrets import card_hash, phone_hash
+from retail.secrets import card_hash
 
 SEARCH_HITS_MAX = 60
 SHELF_MAX = 200
+SHOWN_AT_ONCE = ("stock", "members", "benefits")
+"""Streams whose news change what stands on the screen without a touch."""
 PaymentNewsOf = Callable[[str], PaymentNews | None]
 
 
@@ -49,6 +53,7 @@ class Counter:
         clock: Clock,
         lookup_key: bytes,
         close: Callable[[], None],
+        answer_of: AnswerOf,
     ) -> None:
         self.checkout = checkout
         self.reference = reference
@@ -56,8 +61,9 @@ class Counter:
         self._real: Checkout | None = None
         self._pin_matches = checkout.staff.pin_matches
         self._payment_news = payment_news
+        self._answer_of = answer_of
         self._clock = clock
-        self._lookup_key = lookup_key
+        self.lookup_key = lookup_key
         self._shop = self.read_shop()
         self._zone = ZoneInfo(self._shop.shop.time_zone)
         self._last = DeskSnapshot()
@@ -94,6 +100,7 @@ class Counter:
             due_minor=desk.due_minor(basket) if basket else 0,
             plan=self.checkout.refunding.plan() if basket else (),
             training=desk.is_training,
+            customer=self._customer(basket),
         )
         if self._stale:
             sale = desk.trade.last_sale()
@@ -103,6 +110,7 @@ class Counter:
                 suspended=tuple(desk.trade.suspended_baskets()),
                 unsettled=tuple(desk.trade.unsettled_effects()),
                 low_stock=desk.stock.low(),
+                asking=bool(self.checkout.asking.open()),
             )
             self._stale = False
         self._last = now
@@ -124,9 +132,11 @@ class Counter:
 
     def changed_shop(self) -> ShopSnapshot | None:
         """The shop again if HQ has sent something newer than was read last."""
-        before = self._shop.versions
-        self._stale = self._stale or self.reference.versions().get("stock") != before.get("stock")
-        return self.read_shop() if self.reference.versions() != before else None
+        before, now = self._shop.versions, self.reference.versions()
+        self._stale = self._stale or any(now.get(name) != before.get(name) for name in SHOWN_AT_ONCE)
+        if now.get("members") != before.get("members"):
+            self.checkout.joining.tidy()
+        return self.read_shop() if now != before else None
 
     def shelf(self, category: str, as_of: int) -> Goods:
         """The products of a category, or the favourites."""
@@ -151,7 +161,11 @@ class Counter:
             raise Refused("training.basket_open")
         session = desk.require_session()
         practice = Checkout(
-            TrainingTrade(session), self.reference, self.checkout.desk.new_id, self._pin_matches, WORKSTATION
+            TrainingTrade(session, desk.trade.chain),
+            self.reference,
+            self.checkout.desk.new_id,
+            self._pin_matches,
+            WORKSTATION,
         )
         practice.desk.is_training = True
         practice.desk.language = desk.language
@@ -173,11 +187,11 @@ class Counter:
 
     def operator_by_card(self, uid: str) -> Operator | None:
         """Whose staff card this is."""
-        return self.checkout.staff.operator_by_card(card_hash(self._lookup_key, uid))
+        return self.checkout.staff.operator_by_card(card_hash(self.lookup_key, uid))
 
     def sign_in_by_card(self, uid: str) -> Operator:
         """Begin to work by card."""
-        return self.checkout.staff.sign_in_by_card(card_hash(self._lookup_key, uid), self.moment())
+        return self.checkout.staff.sign_in_by_card(card_hash(self.lookup_key, uid), self.moment())
 
     def manager_by_card(self, uid: str) -> Operator:
         """The manager with this card; refused for anybody else's."""
@@ -188,19 +202,20 @@ class Counter:
             raise Refused("staff.manager_needed", may_override="manager")
         return operator
 
-    def member_by_card(self, uid: str) -> Member:
-        """The member with this card; refused for a card nobody has."""
-        member = self.reference.member_by_card(card_hash(self._lookup_key, uid))
-        if member is None:
-            raise Refused("card.unknown")
-        return member
+    def _customer(self, basket: Basket | None) -> Customer | None:
+        """The member at the till as HQ knows them now."""
+        if basket is None or basket.member is None:
+            return None
+        desk, member_id = self.checkout.desk, basket.member.member_id
+        return Customer(
+            self.checkout.people.by_id(member_id), points_to_earn(desk, basket, desk.price(basket))
+        )
 
-    def member_by_phone(self, phone: str) -> Member:
-        """The member with this phone number."""
-        member = self.reference.member_by_phone(phone_hash(self._lookup_key, phone))
-        if member is None:
-            raise Refused("member.unknown_phone")
-        return member
+    def hear(self) -> tuple[Heard, ...]:
+        """Work in what HQ has answered since."""
+        heard = self.checkout.asking.follow(self._answer_of, self.moment())
+        self._stale = self._stale or bool(heard)
+        return heard
 
     # Payments
 

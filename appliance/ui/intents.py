@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.ui.acts import basket, devices, goods, paying, people, refunds, sheets
+from appliance.ui.acts import basket, devices, enrolling, goods, members, paying, people, refunds, sheets
 from appliance.ui.till import Args, Till
 from appliance.ui.views.parts import Intent
 from retail.errors import InvariantBroken
@@ -15,8 +15,13 @@ ACTS: dict[str, Act] = {
     "sign_out": people.sign_out,
     "language.choose": people.choose_language,
     "theme.choose": people.choose_theme,
-    "member.phone": people.open_phone,
-    "member.detach": people.detach_member,
+    "member.phone": members.open_find,
+    "member.choose": members.choose,
+    "member.detach": members.detach,
+    "member.enrol": enrolling.open_enrol,
+    "enrol.focus": enrolling.focus,
+    "enrol.contact": enrolling.contact,
+    "enrol.confirm": enrolling.confirm,
     "approval.who": people.choose_approver,
     # Goods
     "goods.category": goods.category,

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from retail.catalogue import Product
+from retail.catalogue import Member, Product
+from retail.messages.asking import History
 
 TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference", "receipt", "hold"]
 MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects", "no_receipt", "void"]
@@ -61,4 +62,45 @@ class MenuSheet:
     kind: MenuKind
 
 
-Sheet = OptionsSheet | TypingSheet | ApprovalSheet | MenuSheet
+@dataclass(frozen=True, slots=True)
+class FoundSheet:
+    """Several members fit what was typed: one is chosen."""
+
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolSheet:
+    """Somebody joins. What was typed stands here and nowhere else; `birthday` are the digits of MMDD."""
+
+    phone: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    birthday: str = ""
+    card_hash: str = ""
+    contact: bool = False
+    focus: Literal["phone", "name", "birthday"] = "phone"
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSheet:
+    """Something to remember about the member, or what they said."""
+
+    member_id: str
+    text: str = field(default="", repr=False)
+    kind: Literal["note", "feedback"] = "note"
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSheet:
+    """The member at the till in full. `waiting` is a question that HQ owes an answer to."""
+
+    page: Literal["card", "history", "rewards"] = "card"
+    waiting: str = ""
+    history: History | None = None
+    trouble: str = ""
+
+
+FormSheet = EnrolSheet | NoteSheet
+Sheet = OptionsSheet | TypingSheet | ApprovalSheet | MenuSheet | FoundSheet | FormSheet | MemberSheet

@@ -14,7 +14,7 @@ from appliance.checkout.ports import Effect
 from appliance.checkout.refunding import Planned, Returnable
 from appliance.ui.sheets import Sheet
 from appliance.ui.views.parts import Intent, Tone
-from retail.catalogue import Category, Operator, OptionGroup, Product, Shop
+from retail.catalogue import Category, Member, Operator, OptionGroup, Product, Shop
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
 
@@ -24,10 +24,19 @@ EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
+class Customer:
+    """The member at the till by HQ's newest word: None when HQ does not know them (any more). `earns` are the
+    points of the basket as it is."""
+
+    member: Member | None = None
+    earns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSnapshot:
     """What is committed: who works here, the open basket with its price, what was put aside. `plan` is what
     is still to be given back of it; `training` says that nothing of this is kept. `low_stock` is what is left
-    of products of which there is little, in thousandths, by product id."""
+    of products of which there is little, in thousandths, by product id. `asking`: HQ owes an answer."""
 
     operator: Operator | None = None
     shift: str = ""
@@ -40,6 +49,8 @@ class DeskSnapshot:
     low_stock: Mapping[str, int] = field(default_factory=dict)
     plan: tuple[Planned, ...] = ()
     training: bool = False
+    customer: Customer | None = None
+    asking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import Any
 from appliance.checkout.ports import Effect
 from appliance.store.engine import read_key
 from appliance.store.reference import open_reference
-from appliance.store.reference.mailbox import keep_news, payment
+from appliance.store.reference.mailbox import answer, keep_news, payment
 from appliance.ui.acts import goods, paying
+from appliance.ui.acts.heard import heard
 from appliance.ui.counter import Counter
 from appliance.ui.i18n import Translator
 from appliance.ui.intents import act
@@ -20,7 +21,7 @@ from appliance.ui.till import Till
 from appliance.ui.views.parts import ControlView, Intent
 from appliance.ui.worker import Job, Reply
 from retail.errors import TillboxError
-from retail.messages import PaymentNews
+from retail.messages import Answer, PaymentNews
 from retail.messages.events import SaleCompleted
 from retail.secrets import card_hash, phone_hash
 from tests.support import desk as support
@@ -73,9 +74,13 @@ class Brain:
             with engine.connect() as connection:
                 return payment(connection, attempt_id)
 
+        def answer_of(request_id: str) -> Answer | None:
+            with engine.connect() as connection:
+                return answer(connection, request_id)
+
         key = bytes.fromhex(read_key(self.home.lookup_key))
         clock = Clock(self.ticks)
-        self.counter = Counter(desk.checkout, desk.reference, news_of, clock, key, desk.close)
+        self.counter = Counter(desk.checkout, desk.reference, news_of, clock, key, desk.close, answer_of)
         operator = desk.checkout.staff.resume(self.counter.moment())
         state = TillState(
             shop=self.counter.read_shop(),
@@ -201,6 +206,19 @@ class Brain:
             self.till.settle_place()
 
         self.submit(lambda counter: counter.follow(), told)
+
+    def hear(self) -> None:
+        """What the screen does while HQ owes an answer: look whether it has come, and what HQ pushed."""
+
+        def told(reply: Reply) -> None:
+            self.till.replied(Reply(None, reply.error, reply.desk))
+            heard(self.till, reply.answer)
+
+        def look(counter: Counter) -> Any:
+            counter.changed_shop()
+            return counter.hear()
+
+        self.submit(look, told)
 
     def presented(self) -> Presented:
         """What is shown now."""

@@ -111,8 +111,8 @@ class ReferenceReader:
         return self._shelf("p.favourite > 0", as_of, LIST_LENGTH_MAX, 0)
 
     def member(self, member_id: str) -> Member | None:
-        """The member of an id."""
-        return self._one(Member, "member", member_id, NEWEST)
+        """The member of an id, also of one that they had before."""
+        return self._one(Member, "member", member_id, NEWEST) or self._member_by("alias", member_id)
 
     def member_by_card(self, card_hash: str) -> Member | None:
         """The member who holds the card of this keyed hash."""
@@ -121,6 +121,18 @@ class ReferenceReader:
     def member_by_phone(self, phone_hash: str) -> Member | None:
         """The member with the phone of this keyed hash."""
         return self._member_by("phone", phone_hash)
+
+    def member_by_number(self, number_hash: str) -> Member | None:
+        """The member with the number of this keyed hash."""
+        return self._member_by("number", number_hash)
+
+    def members_by_tail(self, tail: str, limit: int) -> list[Member]:
+        """At most so many members whose phone ends with these four digits."""
+        return self._members_by("tail", tail, limit)
+
+    def documents(self, kind: type[Kind]) -> list[Kind]:
+        """All documents of a kind as they are now, by id."""
+        return self._all(kind, str(kind.__struct_config__.tag), NEWEST)
 
     def stock_levels(self) -> list[StockLevel]:
         """HQ's levels of the goods it keeps a book of, as they are now."""
@@ -148,13 +160,16 @@ class ReferenceReader:
         )
         return [decode_product(row[0]) for row in rows]
 
-    def _member_by(self, kind: str, hashed: str) -> Member | None:
+    def _member_by(self, kind: str, code: str) -> Member | None:
+        return next(iter(self._members_by(kind, code, 1)), None)
+
+    def _members_by(self, kind: str, code: str, limit: int) -> list[Member]:
         rows = self._rows(
             "SELECT d.body FROM lookup l CROSS JOIN document d ON d.seq = l.seq"
-            " WHERE l.code = :code AND l.kind = :kind AND d.until_version IS NULL ORDER BY d.id LIMIT 1",
-            {"code": hashed, "kind": kind},
+            " WHERE l.code = :code AND l.kind = :kind AND d.until_version IS NULL ORDER BY d.id LIMIT :limit",
+            {"code": code, "kind": kind, "limit": limit},
         )
-        return msgspec.json.decode(rows[0][0], type=Member) if rows else None
+        return [msgspec.json.decode(row[0], type=Member) for row in rows]
 
     def _one(self, type_: type[Kind], kind: str, id_: str, as_of: int) -> Kind | None:
         rows = self._rows(

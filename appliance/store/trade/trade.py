@@ -8,7 +8,15 @@ import msgspec
 from sqlalchemy import Engine
 
 from appliance.checkout.basket import Basket, Line
-from appliance.checkout.ports import Effect, PinFailures, Session, StockChange
+from appliance.checkout.ports import (
+    Body,
+    Effect,
+    HqRequest,
+    PendingKind,
+    PinFailures,
+    Session,
+    StockChange,
+)
 from appliance.store.trade.journal import Head
 from appliance.store.trade.opening import Identity
 from appliance.store.trade.stock import KINDS, changes_of
@@ -40,6 +48,11 @@ class TradeStore:
     def incarnation(self) -> str:
         """Which life of this till's journal this is."""
         return self.identity.incarnation
+
+    @property
+    def chain(self) -> str:
+        """Whose tills and members these are."""
+        return self.identity.tenant
 
     @contextmanager
     def unit(self) -> Iterator[TradeUnit]:
@@ -117,6 +130,24 @@ class TradeStore:
     def sale_totals(self) -> dict[str, int]:
         """Every sale's id and its total in minor units."""
         return {str(a): int(b) for a, b in self._rows("SELECT sale_id, total_minor FROM sale")}
+
+    def requests(self, kinds: Sequence[str]) -> Sequence[HqRequest]:
+        """The questions of these kinds that nobody has dealt with yet, oldest first."""
+        marks = ", ".join("?" * len(kinds))
+        rows = self._rows(
+            f"SELECT id, kind, body, created_ms, expires_ms FROM hq_request WHERE kind IN ({marks})"
+            " ORDER BY created_ms, id",
+            *kinds,
+        )
+        return [
+            HqRequest(id=a, kind=b, body=msgspec.json.decode(c), created_ms=d, expires_ms=e)
+            for a, b, c, d, e in rows
+        ]
+
+    def pending(self, kind: PendingKind, body: type[Body]) -> dict[str, Body]:
+        """What is not settled yet of a kind, by its id, in the order of ids."""
+        rows = self._rows("SELECT id, body FROM pending WHERE kind = ? ORDER BY id", kind)
+        return {str(key): msgspec.json.decode(text, type=body) for key, text in rows}
 
     def session(self) -> Session | None:
         """Who worked here last, unless they signed out."""

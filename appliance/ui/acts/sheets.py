@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from appliance.ui.acts import basket, goods, paying, people, refunds
-from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
+from appliance.ui.acts import basket, enrolling, goods, members, paying, people, refunds
+from appliance.ui.sheets import ApprovalSheet, EnrolSheet, MenuSheet, TypingSheet
 from appliance.ui.till import Args, Till
 from retail.errors import ContractError, Refused
 from retail.money import currency, parse_amount
@@ -29,7 +29,7 @@ DECIMALS = {
     "receipt": -1,
     "hold": -1,
 }
-LETTERS = ("reference", "receipt", "hold")
+LETTERS = ("reference", "receipt", "hold", "phone")
 """Sheets whose one field takes letters too."""
 
 
@@ -70,6 +70,8 @@ def keypad_key(till: Till, args: Args) -> None:
         people.approval_key(till, sheet, key)
     elif isinstance(sheet, TypingSheet):
         _type(till, sheet, key)
+    elif isinstance(sheet, EnrolSheet):
+        enrolling.edit(till, sheet, key)
     elif till.state.place == "sign_in":
         people.pin_key(till, key)
     else:
@@ -105,6 +107,8 @@ def keyboard_text(till: Till, args: Args) -> None:
             default = till.outside.words(till.state.language)("open_item.default_name")
             name = "" if sheet.name == default else sheet.name
             till.change(sheet=replace(sheet, name=(name + text)[:NAME_LENGTH_MAX], focus="name", trouble=""))
+    elif isinstance(sheet, EnrolSheet):
+        enrolling.edit(till, sheet, text)
     elif sheet is None and till.state.place == "sale":
         goods.typed(till, text)
 
@@ -117,6 +121,8 @@ def keyboard_key(till: Till, args: Args) -> None:
             close(till, args)
         elif key == "enter" and isinstance(sheet, TypingSheet):
             confirm_typing(till, args)
+        elif isinstance(sheet, EnrolSheet):
+            _enrol_key(till, sheet, key)
     elif place == "sale":
         goods.key(till, key)
     elif place == "done" and key in ("enter", "escape"):
@@ -126,6 +132,15 @@ def keyboard_key(till: Till, args: Args) -> None:
     elif place == "tender" and key == "enter" and till.state.keypad:
         unit = currency(till.state.shop.shop.currency)
         paying.cash(till, {"tendered_minor": parse_amount(till.state.keypad, unit)})
+
+
+def _enrol_key(till: Till, sheet: EnrolSheet, key: str) -> None:
+    if key == "enter":
+        enrolling.confirm(till, {})
+    elif key == "tab":
+        enrolling.next_field(till, sheet)
+    elif key == "backspace":
+        enrolling.edit(till, sheet, key)
 
 
 def next_sale(till: Till, args: Args) -> None:
@@ -160,7 +175,7 @@ def _confirm(till: Till, sheet: TypingSheet) -> None:
     elif sheet.kind == "quantity":
         basket.set_quantity(till, sheet.subject, parse_quantity(sheet.digits or "0"))
     elif sheet.kind == "phone":
-        people.find_phone(till, sheet.digits)
+        members.find(till, sheet.digits)
     elif sheet.kind == "receipt":
         refunds.find(till, sheet.digits)
     elif sheet.kind == "hold":

@@ -1,11 +1,12 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
+from appliance.ui.presenters import member
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.sign_in import PIN_LENGTH
 from appliance.ui.refusals import told
-from appliance.ui.sheets import ApprovalSheet, OptionsSheet, TypingSheet
+from appliance.ui.sheets import ApprovalSheet, EnrolSheet, FoundSheet, MenuSheet, OptionsSheet, TypingSheet
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ControlView, KeypadView
 from appliance.ui.views.sheets import (
@@ -35,7 +36,13 @@ def view(state: TillState, say: Say) -> SheetView | None:
         return _typing(state, say, sheet)
     if isinstance(sheet, ApprovalSheet):
         return _approval(state, say, sheet)
-    return menu(state, say, sheet.kind)
+    if isinstance(sheet, FoundSheet):
+        return member.found(say, sheet)
+    if isinstance(sheet, EnrolSheet):
+        return member.enrol(state, say, sheet)
+    if isinstance(sheet, MenuSheet):
+        return menu(state, say, sheet.kind)
+    return None
 
 
 def _close(say: Say) -> ControlView:
@@ -130,10 +137,15 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
             "sheet.confirm", confirm, "typing.confirm", enabled=_ready(sheet), why=confirm, busy=state.busy
         ),
         detail=detail,
-        other=say.control("refund.no_receipt", say.tr("refund.no_receipt"))
-        if sheet.kind == "receipt"
-        else None,
+        other=_other(say, sheet),
     )
+
+
+def _other(say: Say, sheet: TypingSheet) -> ControlView | None:
+    """Another way on from what is asked for."""
+    if sheet.kind == "receipt":
+        return say.control("refund.no_receipt", say.tr("refund.no_receipt"))
+    return say.control("member.enrol", say.tr("member.enrol")) if sheet.kind == "phone" else None
 
 
 def _ready(sheet: TypingSheet) -> bool:
