@@ -5,6 +5,7 @@ The till's screen and the replay sell through this and nothing else.
 
 from appliance.checkout.asking import Asking
 from appliance.checkout.desk import Desk
+from appliance.checkout.discounting import Discounting
 from appliance.checkout.effects import Aftermath
 from appliance.checkout.joining import Joining
 from appliance.checkout.paying import Paying
@@ -20,7 +21,7 @@ from retail.ids import IdSource
 
 class Checkout:
     """`selling` for goods, `paying` for money, `staff` for people, `aftermath` for effects, all on
-    one `desk`. `refunding` takes goods back.
+    one `desk`. `discounting` is for coupons and prices by hand, `refunding` takes goods back.
 
     `recording` sells what a record says was sold, `stocking` moves and counts goods. `people` finds
     members, `joining` enrols them, `asking` works in what HQ answers.
@@ -31,6 +32,7 @@ class Checkout:
     ) -> None:
         self.desk = Desk(trade, reference, new_id, workstation)
         self.selling = Selling(self.desk)
+        self.discounting = Discounting(self.desk)
         self.paying = Paying(self.desk)
         self.refunding = Refunding(self.desk, self.paying)
         self.recording = Recording(self.desk)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from appliance.checkout.basket import Basket
 from appliance.checkout.ports import Accounts, Effect, Moment, Reference, Session, Trade, Unit
 from appliance.checkout.pricing import line_taxes, price_basket, rules_of
+from appliance.checkout.promotions import PromotionBook, opened_at
 from appliance.checkout.refunding import OWN_MONEY
 from appliance.checkout.sale import business_day_of, effects_of, entry_of, sale_of, void_of
 from appliance.checkout.shelf_stock import ShelfStock
@@ -38,6 +39,8 @@ class Desk:
         self.language = "zh-Hans"
         self.has_devices = True
         self.stock = ShelfStock(trade, reference)
+        self.promotions = PromotionBook(trade, reference)
+        self.store = ""
         self.is_training = False
         self.accounts: Accounts | None = None
         self._rules: tuple[int, PriceRules] | None = None
@@ -65,8 +68,14 @@ class Desk:
     def price(self, basket: Basket) -> PricedBasket:
         """What a basket costs; the last answer is kept, and tenders do not change it."""
         if self._priced is None or not _same_goods(self._priced[0], basket):
-            self._priced = (basket, price_basket(basket, self.rules(basket.catalogue_version)))
+            self._priced = (basket, self.reckon(basket))
         return self._priced[1]
+
+    def reckon(self, basket: Basket, must_hold: str = "") -> PricedBasket:
+        """Price a basket anew; refused if the discount by hand named `must_hold` is beyond its limit."""
+        day = business_day_of(opened_at(basket), self.shop().business_day_starts)
+        offers = self.promotions.offers(basket, self.store, day)
+        return price_basket(basket, self.rules(basket.catalogue_version), offers, must_hold)
 
     def shop(self) -> Shop:
         """The shop's words and numbers, as of the open basket or now."""
@@ -105,7 +114,16 @@ class Desk:
             shift=session.shift,
             order_number=order_number(number),
             versions=self.reference.versions(),
+            used_upto=self.trade.head_seq(),
+            opened_at=moment.local.replace(tzinfo=None).isoformat(timespec="milliseconds"),
         )
+
+    def counted_upto(self, basket: Basket) -> int:
+        """How much of the journal counts towards promotions' limits when a basket comes back: sales that
+        used some meanwhile do, unless a payment of it is under way."""
+        if basket.tenders or basket.attempt or not self.trade.promotion_changes(basket.used_upto):
+            return basket.used_upto
+        return self.trade.head_seq()
 
     def keep(self, unit: Unit, before: Basket | None, after: Basket) -> None:
         """Write a changed basket into the unit; call `show` once the unit is committed."""
@@ -147,7 +165,10 @@ class Desk:
         priced = self.price(basket)
         taxes = line_taxes(basket, priced, self.rules(basket.catalogue_version))
         currency = self.shop().currency
-        sale = sale_of(basket, priced, currency, number, self.workstation, moment.local, day, taxes)
+        came_back = self.trade.returned(origin.number) if origin else {}
+        sale = sale_of(
+            basket, priced, currency, number, self.workstation, moment.local, day, taxes, origin, came_back
+        )
         if undone is not None:
             sale = void_of(sale, undone)
             unit.add_void(sale, unit.append("sale.voided", sale, day, moment), self.new_id())
@@ -187,7 +208,10 @@ def _same_goods(left: Basket, right: Basket) -> bool:
     return (
         left.lines is right.lines
         and left.member is right.member
-        and left.catalogue_version == right.catalogue_version
+        and left.versions == right.versions
+        and left.used_upto == right.used_upto
+        and left.coupons == right.coupons
+        and left.by_hand == right.by_hand
     )
 
 

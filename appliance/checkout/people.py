@@ -106,6 +106,8 @@ def attached(
         tier_names=tier.names if tier else {},
         discount_bp=tier.discount_bp if tier else 0,
         points=member.points,
+        birth_month=member.birth_month,
+        promotion_uses=member.promotion_uses,
         is_present=is_present,
         card_jti=card.jti if card else "",
     )

@@ -12,7 +12,6 @@ from appliance.checkout.basket import (
     Line,
     Removal,
     line_of,
-    named_line,
     require_editable,
     with_line,
     with_options,
@@ -22,6 +21,7 @@ from appliance.checkout.basket import (
 from appliance.checkout.desk import Desk
 from appliance.checkout.people import attached, take_card
 from appliance.checkout.ports import Moment
+from appliance.checkout.unlisted import named_line
 from retail.barcodes import Scan, ScanKind, read
 from retail.catalogue import Member, Product
 from retail.errors import InvariantBroken, Refused
@@ -31,7 +31,7 @@ from retail.messages.events import LineRemoved
 from retail.quantity import ONE_MILLI
 from retail.stock.lot import Lot, check_dates, lot_of
 
-ScanAnswer = Literal["line", "member_code", "payment_code", "receipt"]
+ScanAnswer = Literal["line", "member_code", "payment_code", "receipt", "coupon"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Selling:
         """
         as_of = self._desk.as_of()
         product = self._desk.reference.product_by_code(data.strip(), as_of)
+        if product is None and self._desk.promotions.is_code(data.strip(), self._desk.basket):
+            return Scanned("coupon", data.strip())
         scan = read(data, symbology, known=product is not None, year=moment.local.year)
         if scan.kind is ScanKind.PAYMENT_CODE:
             return Scanned("payment_code", scan.code)
@@ -172,7 +174,12 @@ class Selling:
         before = self._desk.require_basket()
         require_editable(before)
         removals = [Removal(line, line.quantity_milli, "cleared") for line in before.lines]
-        self._remove(before, self._desk.touch(before, lines=(), member=None), removals, moment)
+        self._remove(
+            before,
+            self._desk.touch(before, lines=(), member=None, coupons=(), by_hand=None),
+            removals,
+            moment,
+        )
 
     def choose_options(self, line_id: str, choices: dict[str, str], moment: Moment) -> Basket:
         """Choose a line's options (group id to choice id)."""
@@ -220,7 +227,7 @@ class Selling:
         before = self._desk.require_basket()
         require_editable(before)
         after = self._desk.touch(before, member=None)
-        if not after.lines:
+        if not after.lines and not after.coupons:
             with self._desk.trade.unit() as unit:
                 unit.drop_basket(before)
             self._desk.show(None)
@@ -245,7 +252,8 @@ class Selling:
         for suspended in self._desk.trade.suspended_baskets():
             if suspended.basket_id == basket_id:
                 empty = self._desk.basket
-                after = self._desk.touch(suspended, state="open")
+                upto = self._desk.counted_upto(suspended)
+                after = self._desk.touch(suspended, state="open", used_upto=upto)
                 with self._desk.trade.unit() as unit:
                     if empty is not None:
                         unit.drop_basket(empty)
@@ -275,7 +283,7 @@ class Selling:
     def _remove(
         self, before: Basket, after: Basket, removals: list[Removal], moment: Moment
     ) -> Basket | None:
-        ends = not after.lines and after.member is None
+        ends = not after.lines and after.member is None and not after.coupons
         with self._desk.trade.unit() as unit:
             for removal in removals:
                 self._desk.record(unit, "line.removed", self._removed(before, removal), moment)

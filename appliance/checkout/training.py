@@ -17,6 +17,7 @@ from appliance.checkout.ports import (
     Moment,
     PendingKind,
     PinFailures,
+    PromotionChange,
     Session,
     StockChange,
 )
@@ -62,6 +63,10 @@ class TrainingTrade:
 
     def stock_changes(self, after_seq: int) -> Sequence[StockChange]:
         """Practice moves no goods."""
+        return ()
+
+    def promotion_changes(self, after_seq: int) -> Sequence[PromotionChange]:
+        """Practice uses up no promotion."""
         return ()
 
     @contextmanager

@@ -1,6 +1,7 @@
 """Reads reference.db for the till: exact lookups, shelves, people and the shop. Writes nothing.
 
-`as_of` is a version of the catalogue stream: an open basket keeps the one it was opened with.
+`as_of` is a version of the document's stream (catalogue, promotions, promotion_use): an open basket keeps
+those it was opened with.
 Members, staff and the shop are read as they are now.
 """
 
@@ -27,6 +28,8 @@ from retail.catalogue import (
     Tier,
 )
 from retail.errors import ContractError
+from retail.pricing.promotion import AnyPromotion
+from retail.pricing.pushed import HolidayList, ProductList, PromotionMark, PromotionUse, PushedPromotion
 
 NEWEST = (1 << 62) - 1
 """An `as_of` that no push reaches: the catalogue as it is now."""
@@ -133,6 +136,27 @@ class ReferenceReader:
     def documents(self, kind: type[Kind]) -> list[Kind]:
         """All documents of a kind as they are now, by id."""
         return self._all(kind, str(kind.__struct_config__.tag), NEWEST)
+
+    def promotions(self, as_of: int) -> list[AnyPromotion]:
+        """The promotions that are on, as of a version of their stream."""
+        return [one.promotion for one in self._all(PushedPromotion, "promotion", as_of)]
+
+    def product_lists(self, as_of: int) -> list[ProductList]:
+        """Named lists of products, as of a version of the promotions."""
+        return self._all(ProductList, "product_list", as_of)
+
+    def holiday_lists(self, as_of: int) -> list[HolidayList]:
+        """Named lists of days, as of a version of the promotions."""
+        return self._all(HolidayList, "holiday_list", as_of)
+
+    def promotion_uses(self, as_of: int) -> list[PromotionUse]:
+        """HQ's counters, as of a version of their stream."""
+        return self._all(PromotionUse, "promotion_use", as_of)
+
+    def promotion_mark(self, incarnation: str, as_of: int) -> int:
+        """How much of that journal the counters contain; 0 when HQ has not said."""
+        mark = self._one(PromotionMark, "promotion_mark", incarnation, as_of)
+        return mark.upto if mark else 0
 
     def stock_levels(self) -> list[StockLevel]:
         """HQ's levels of the goods it keeps a book of, as they are now."""

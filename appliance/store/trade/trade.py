@@ -14,6 +14,7 @@ from appliance.checkout.ports import (
     HqRequest,
     PendingKind,
     PinFailures,
+    PromotionChange,
     Session,
     StockChange,
 )
@@ -174,6 +175,17 @@ class TradeStore:
             *KINDS,
         )
         return [change for seq, kind, body in rows for change in changes_of(seq, kind, body)]
+
+    def promotion_changes(self, after_seq: int) -> Sequence[PromotionChange]:
+        """How the journal's events after this one used promotions, in order."""
+        rows = self._rows(
+            "SELECT j.seq, u.value ->> 'promotion', u.value ->> 'times', u.value ->> 'amount_minor',"
+            " j.body ->> 'business_day', j.body ->> 'member_id'"
+            " FROM journal j, json_each(j.body, '$.promotions') u"
+            " WHERE j.seq > ? AND j.type IN ('sale.completed', 'sale.voided') ORDER BY j.seq",
+            after_seq,
+        )
+        return [PromotionChange(*row) for row in rows]
 
     def close(self) -> None:
         """Let go of the database."""
