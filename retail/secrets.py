@@ -9,6 +9,8 @@ Pure: keys and salts are arguments. No error here repeats the number it is about
 
 import hashlib
 import hmac
+import re
+import unicodedata
 
 from retail.errors import ContractError
 
@@ -17,6 +19,9 @@ UID_BYTES = (4, 7, 10)
 """Single, double and triple size of a card's UID, ISO/IEC 14443-3 clause 6.5.4."""
 PHONE_DIGITS_MIN, PHONE_DIGITS_MAX = 5, 15
 """E.164 allows fifteen digits; the shortest are a landline's without its area code."""
+
+NUMBER = re.compile(r"[0-9A-Z._-]{1,40}")
+"""A member's number as it stands on a card."""
 
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 1
 """16 MiB and some 30 ms: slow for who tries all PINs, unnoticed by who types one."""
@@ -69,11 +74,11 @@ def phone_hash(key: bytes, phone: str) -> str:
 
 
 def number_hash(key: bytes, number: str) -> str:
-    """64 hex digits under which documents know a member's number; spaces and case do not count."""
-    cleaned = number.replace(" ", "").upper()
-    if not (cleaned.isascii() and cleaned.isalnum()):
-        raise ContractError("member.number_malformed", length=len(cleaned))
-    return _keyed(key, cleaned)
+    """64 hex digits under which documents know a member's number; case and spaces do not count."""
+    cleaned = "".join(unicodedata.normalize("NFKC", number).split()).upper()
+    if not NUMBER.fullmatch(cleaned):
+        raise ContractError("member.bad_number", length=len(number))
+    return _keyed(key, f"number:{cleaned}")
 
 
 def pin_hash(pin: str, salt: bytes) -> str:

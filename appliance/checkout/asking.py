@@ -12,11 +12,9 @@ import msgspec
 from msgspec import Struct
 
 from appliance.checkout.desk import Desk
-from appliance.checkout.ports import HqRequest, Moment
+from appliance.checkout.ports import HqRequest, Moment, question
 from retail.messages import Answer
 
-UNTIL_ANSWERED_MS = 1 << 52
-"""An end beyond all time: such a question is asked until it is answered."""
 LOOK_LIFE_MS = 30_000
 """How long somebody at the till waits for a look at what only HQ knows."""
 
@@ -38,17 +36,6 @@ class Heard:
 Listener = Callable[[HqRequest, Answer, Moment], Any]
 """Works an answer in, in a unit of its own that takes the question away; what it returns is told on."""
 AnswerOf = Callable[[str], Answer | None]
-
-
-def question(request_id: str, kind: str, body: Struct, created_ms: int, life_ms: int = 0) -> HqRequest:
-    """A question to ask in a unit; without a life it is asked until it is answered."""
-    return HqRequest(
-        id=request_id,
-        kind=kind,
-        body=msgspec.to_builtins(body),
-        created_ms=created_ms,
-        expires_ms=created_ms + life_ms if life_ms else UNTIL_ANSWERED_MS,
-    )
 
 
 class Asking:
@@ -81,7 +68,12 @@ class Asking:
             if answer is None and request.expires_ms > moment.unix_ms:
                 continue
             told = answer or Answer(id=request.id, body={}, error="hq.silent")
-            about = self._listeners[request.kind](request, told, moment)
+            try:
+                about = self._listeners[request.kind](request, told, moment)
+            except msgspec.ValidationError:
+                # An answer in a form of another program is no answer: told, and not waited for any more.
+                told = Answer(id=request.id, body={}, error="hq.answer_malformed")
+                about = self._listeners[request.kind](request, told, moment)
             params = told.body if told.error else {}
             heard.append(Heard(request.id, request.kind, told.error, params, about))
         return tuple(heard)

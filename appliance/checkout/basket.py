@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from appliance.checkout.by_hand import ByHand, NewPrice
-from appliance.checkout.coupons import BasketCoupon
+from appliance.checkout.coupons import AskedBenefit, BasketCoupon
 from retail.catalogue import Names, OptionGroup, Product
 from retail.errors import Refused
 from retail.messages.events import LineReference, LineTax
@@ -204,6 +204,7 @@ class Basket(Struct, frozen=True, kw_only=True):
     opened_at: str = ""
     used_upto: int = 0
     coupons: tuple[BasketCoupon, ...] = ()
+    asked: tuple[AskedBenefit, ...] = ()
     by_hand: ByHand | None = None
 
     @property
@@ -217,6 +218,11 @@ class Basket(Struct, frozen=True, kw_only=True):
             if line.line_id == line_id:
                 return line
         raise Refused("line.not_there", line_id=line_id)
+
+    def holds(self) -> dict[str, str]:
+        """What HQ holds for it or was asked to hold: the authorisation's id to the question still open."""
+        held = {one.auth_id: "" for one in self.coupons if one.auth_id}
+        return held | {one.auth_id: one.auth_id for one in self.asked}
 
     def count_milli(self) -> int:
         """How many pieces, weighed goods counting as one each."""

@@ -5,11 +5,13 @@ change before anybody sees it. The rules that change a basket live beside it: `S
 and `Staff` all work on one desk.
 """
 
+from collections.abc import Collection
+
 import msgspec
 from msgspec import Struct
 
 from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Accounts, Effect, Moment, Reference, Session, Trade, Unit
+from appliance.checkout.ports import Accounts, Effect, Moment, Reference, Session, Trade, Unit, question
 from appliance.checkout.pricing import line_taxes, price_basket, rules_of
 from appliance.checkout.promotions import PromotionBook, opened_at
 from appliance.checkout.refunding import OWN_MONEY
@@ -19,6 +21,7 @@ from appliance.checkout.tender import paid_minor
 from retail.catalogue import Shop
 from retail.errors import Refused
 from retail.ids import IdSource
+from retail.messages.asking import SpendNamed
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket, PriceRules
 
@@ -126,8 +129,28 @@ class Desk:
         return self.trade.head_seq()
 
     def keep(self, unit: Unit, before: Basket | None, after: Basket) -> None:
-        """Write a changed basket into the unit; call `show` once the unit is committed."""
+        """Write a changed basket into the unit; call `show` once the unit is committed. What HQ held for it
+        and is in it no more is given up."""
         unit.put_basket(before, after)
+        if before is not None:
+            self._give_up_holds(unit, before, after.holds())
+
+    def drop(self, unit: Unit, basket: Basket, used: Collection[str] = ()) -> None:
+        """The basket has ended; of what HQ held for it all but what a sale `used` is given up."""
+        unit.drop_basket(basket)
+        self._give_up_holds(unit, basket, used)
+
+    def _give_up_holds(self, unit: Unit, basket: Basket, kept: Collection[str]) -> None:
+        for auth_id, request_id in basket.holds().items():
+            if auth_id not in kept:
+                if request_id:
+                    unit.forget_request(request_id)
+                self.give_up(unit, auth_id, basket.opened_ms)
+
+    def give_up(self, unit: Unit, auth_id: str, created_ms: int) -> None:
+        """Tell HQ, for as long as it takes, that what it holds, or will be asked to hold, is not wanted."""
+        named = SpendNamed(auth_id=auth_id, incarnation=self.trade.incarnation)
+        unit.ask_hq(question(self.new_id(), "spend.cancel", named, created_ms))
 
     def show(self, basket: Basket | None) -> None:
         """What was committed is now what everybody sees."""
@@ -182,7 +205,7 @@ class Desk:
             self._give_back_accounts(unit, sale, origin)
         effects = self._effects_of(sale)
         unit.add_effects(effects)
-        unit.drop_basket(before)
+        self.drop(unit, before, {one.auth_id for one in sale.benefits})
         return sale, effects
 
     def _give_back_accounts(self, unit: Unit, sale: SaleCompleted, origin: SaleCompleted) -> None:

@@ -59,7 +59,7 @@ class Discounting:
             self._keep(basket, coupons=left)
             return found
         with self._desk.trade.unit() as unit:
-            unit.drop_basket(basket)
+            self._desk.drop(unit, basket)
         self._desk.show(None)
         return found
 

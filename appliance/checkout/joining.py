@@ -8,11 +8,10 @@ from datetime import date
 
 import msgspec
 
-from appliance.checkout.asking import question
 from appliance.checkout.basket import Basket
 from appliance.checkout.desk import Desk
-from appliance.checkout.people import People, attached
-from appliance.checkout.ports import HqRequest, Moment
+from appliance.checkout.people import People, attached, without_member
+from appliance.checkout.ports import HqRequest, Moment, question
 from appliance.checkout.selling import Selling
 from retail.catalogue import LANGUAGES, Member
 from retail.errors import Refused
@@ -184,9 +183,10 @@ def _with_answer(desk: Desk, basket: Basket, asked_id: str, member: Member | Non
         return basket
     editable = basket.attempt is None and not basket.tenders
     if member is None:
-        return desk.touch(basket, member=None) if editable else basket
+        return without_member(desk, basket) if editable else basket
     if editable and member.state == "active":
-        return attached(desk, basket, member, basket.member.is_present)
+        known = attached(desk, basket, member, basket.member.is_present)
+        return desk.touch(known, coupons=basket.coupons, asked=basket.asked)
     if member.id == asked_id:
         return basket
     return desk.touch(basket, member=msgspec.structs.replace(basket.member, member_id=member.id))

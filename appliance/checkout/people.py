@@ -75,7 +75,7 @@ class People:
         """
         now_s = moment.unix_ms // 1000
         keys = {key.id: _public(key) for key in self._desk.reference.documents(CardKey)}
-        token = read_card(text, keys, self._desk.trade.chain, now_s)
+        token = read_card(text, keys, self._desk.shop().id, now_s)
         accept_once(_taken(self._desk), token, now_s)
         member = self.by_id(token.member)
         if member is None:
@@ -111,7 +111,15 @@ def attached(
         is_present=is_present,
         card_jti=card.jti if card else "",
     )
+    if basket.member is not None and basket.member.member_id != member.id:
+        basket = without_member(desk, basket)
     return desk.touch(basket, member=terms)
+
+
+def without_member(desk: Desk, basket: Basket) -> Basket:
+    """The basket without its member and what HQ holds of theirs; public codes stay."""
+    public = tuple(one for one in basket.coupons if one.kind == "code")
+    return desk.touch(basket, member=None, coupons=public, asked=())
 
 
 def take_card(desk: Desk, unit: Unit, card: CardToken, moment: Moment) -> None:

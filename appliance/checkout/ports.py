@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from appliance.checkout.basket import Basket
@@ -30,6 +31,8 @@ from retail.pricing.pushed import HolidayList, ProductList, PromotionUse
 
 EffectKind = Literal["drawer", "receipt"]
 EffectState = Literal["pending", "failed"]
+UNTIL_ANSWERED_MS = 1 << 52
+"""An end beyond all time: such a question is asked until it is answered."""
 PendingKind = Literal["enrolment", "visit", "card"]
 DocumentKind = TypeVar("DocumentKind", bound=Document)
 Body = TypeVar("Body", bound=Struct)
@@ -64,6 +67,17 @@ class HqRequest(Struct, frozen=True, kw_only=True):
     body: dict[str, object]
     created_ms: int
     expires_ms: int
+
+
+def question(request_id: str, kind: str, body: Struct, created_ms: int, life_ms: int = 0) -> HqRequest:
+    """A question to ask in a unit; without a life it is asked until it is answered."""
+    return HqRequest(
+        id=request_id,
+        kind=kind,
+        body=msgspec.to_builtins(body),
+        created_ms=created_ms,
+        expires_ms=created_ms + life_ms if life_ms else UNTIL_ANSWERED_MS,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +175,6 @@ class Trade(Protocol):
 
     @property
     def incarnation(self) -> str: ...
-    @property
-    def chain(self) -> str: ...
     def unit(self) -> AbstractContextManager[Unit]: ...
     def open_basket(self) -> Basket | None: ...
     def suspended_baskets(self) -> Sequence[Basket]: ...

@@ -19,7 +19,7 @@ from appliance.checkout.basket import (
     without_line,
 )
 from appliance.checkout.desk import Desk
-from appliance.checkout.people import attached, take_card
+from appliance.checkout.people import attached, take_card, without_member
 from appliance.checkout.ports import Moment
 from appliance.checkout.unlisted import named_line
 from retail.barcodes import Scan, ScanKind, read
@@ -176,7 +176,7 @@ class Selling:
         removals = [Removal(line, line.quantity_milli, "cleared") for line in before.lines]
         self._remove(
             before,
-            self._desk.touch(before, lines=(), member=None, coupons=(), by_hand=None),
+            self._desk.touch(before, lines=(), member=None, coupons=(), asked=(), by_hand=None),
             removals,
             moment,
         )
@@ -226,10 +226,10 @@ class Selling:
         """The member leaves; an otherwise empty basket ends."""
         before = self._desk.require_basket()
         require_editable(before)
-        after = self._desk.touch(before, member=None)
+        after = without_member(self._desk, before)
         if not after.lines and not after.coupons:
             with self._desk.trade.unit() as unit:
-                unit.drop_basket(before)
+                self._desk.drop(unit, before)
             self._desk.show(None)
             return None
         return self._change(before, after)
@@ -256,7 +256,7 @@ class Selling:
                 after = self._desk.touch(suspended, state="open", used_upto=upto)
                 with self._desk.trade.unit() as unit:
                     if empty is not None:
-                        unit.drop_basket(empty)
+                        self._desk.drop(unit, empty)
                     self._desk.keep(unit, suspended, after)
                 self._desk.show(after)
                 return after
@@ -283,12 +283,12 @@ class Selling:
     def _remove(
         self, before: Basket, after: Basket, removals: list[Removal], moment: Moment
     ) -> Basket | None:
-        ends = not after.lines and after.member is None and not after.coupons
+        ends = not after.lines and after.member is None and not after.coupons and not after.asked
         with self._desk.trade.unit() as unit:
             for removal in removals:
                 self._desk.record(unit, "line.removed", self._removed(before, removal), moment)
             if ends:
-                unit.drop_basket(before)
+                self._desk.drop(unit, before)
             else:
                 self._desk.keep(unit, before, after)
         self._desk.show(None if ends else after)

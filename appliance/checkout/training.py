@@ -33,9 +33,8 @@ SALES_KEPT_MAX = 1_000
 class TrainingTrade:
     """Implements `Trade` and `Unit` in one: a unit that fails puts everything back as it was."""
 
-    def __init__(self, session: Session | None, chain: str = "") -> None:
+    def __init__(self, session: Session | None) -> None:
         self._session = session
-        self._chain = chain
         self._pending: dict[tuple[str, str], Struct] = {}
         self._baskets: dict[str, Basket] = {}
         self._counters: dict[str, int] = {}
@@ -51,11 +50,6 @@ class TrainingTrade:
     def incarnation(self) -> str:
         """None that HQ knows of."""
         return ""
-
-    @property
-    def chain(self) -> str:
-        """The real one: its members can be shown."""
-        return self._chain
 
     def head_seq(self) -> int:
         """How many events were practised."""

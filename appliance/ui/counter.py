@@ -161,7 +161,7 @@ class Counter:
             raise Refused("training.basket_open")
         session = desk.require_session()
         practice = Checkout(
-            TrainingTrade(session, desk.trade.chain),
+            TrainingTrade(session),
             self.reference,
             self.checkout.desk.new_id,
             self._pin_matches,

@@ -131,7 +131,7 @@ TOLD_AS: dict[str, str] = {
     "member.unknown_number": "number_unknown",
     "member.unknown_code": "scan_member_code",
     "member.unknown_card": "scan_member_code",
-    "member.number_malformed": "number_unknown",
+    "member.bad_number": "number_unknown",
     "member.tail_too_short": "phone_unclear",
     "member.too_many": "member_tail",
     "member.frozen": "member_frozen",

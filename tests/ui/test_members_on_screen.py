@@ -175,7 +175,7 @@ def test_an_id_from_before_a_merge_is_the_member(till: Brain) -> None:
 # Virtual cards
 
 
-def token(till: Brain, member: str = "m1", chain: str = "demo", later_s: int = 0, **more: Any) -> str:
+def token(till: Brain, member: str = "m1", chain: str = "shop", later_s: int = 0, **more: Any) -> str:
     now_s = till.ticks.at_ms // 1000 + later_s
     return sign_card(
         more.get("key", SIGNING), more.get("kid", "k1"), chain, member, more.get("jti", "j1"), now_s

@@ -50,11 +50,6 @@ class TradeStore:
         """Which life of this till's journal this is."""
         return self.identity.incarnation
 
-    @property
-    def chain(self) -> str:
-        """Whose tills and members these are."""
-        return self.identity.tenant
-
     @contextmanager
     def unit(self) -> Iterator[TradeUnit]:
         """One transaction; committed durably when the block ends, undone when it raises."""
