@@ -14,14 +14,17 @@ from appliance.checkout.attempt import News
 from appliance.checkout.basket import Basket
 from appliance.checkout.checkout import Checkout
 from appliance.checkout.earning import points_to_earn
+from appliance.checkout.panel import benefits_of
 from appliance.checkout.paying import Paid
 from appliance.checkout.ports import Moment
 from appliance.checkout.training import WORKSTATION, TrainingTrade
 from appliance.runtime.clock import Clock
 from appliance.store.reference import ReferenceReader
-from appliance.ui.state import Customer, DeskSnapshot, Goods, Hit, ShopSnapshot
+from appliance.ui.state import Customer, DeskSnapshot, Goods, Hit, RewardOffer, ShopSnapshot
 from retail.catalogue import Operator, Shop
 from retail.errors import Refused
+from retail.ledger.earning import Reward
+from retail.members.coupons import CouponKind
 from retail.messages import PaymentNews
 from retail.secrets import card_hash
 
@@ -127,6 +130,7 @@ class Counter:
             categories=tuple(self.reference.categories(as_of)),
             option_groups=self.reference.option_groups(as_of),
             versions=versions,
+            rewards=self._rewards(),
         )
         return self._shop
 
@@ -207,9 +211,23 @@ class Counter:
         if basket is None or basket.member is None:
             return None
         desk, member_id = self.checkout.desk, basket.member.member_id
+        member = self.checkout.people.by_id(member_id)
         return Customer(
-            self.checkout.people.by_id(member_id), points_to_earn(desk, basket, desk.price(basket))
+            member=member,
+            earns=points_to_earn(desk, basket, desk.price(basket)),
+            benefits=benefits_of(desk, basket, member, self.moment()),
+            visits=tuple(self.checkout.visiting.of(member_id)),
         )
+
+    def _rewards(self) -> tuple[RewardOffer, ...]:
+        """What members' points become, cheapest first."""
+        names = {kind.id: kind.names for kind in self.reference.documents(CouponKind)}
+        offers = [
+            RewardOffer(one, names[one.coupon])
+            for one in self.reference.documents(Reward)
+            if one.coupon in names
+        ]
+        return tuple(sorted(offers, key=lambda one: (one.reward.points, one.reward.id)))
 
     def hear(self) -> tuple[Heard, ...]:
         """Work in what HQ has answered since."""

@@ -10,11 +10,14 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from appliance.checkout.basket import Basket, Line
+from appliance.checkout.panel import Benefit
 from appliance.checkout.ports import Effect
 from appliance.checkout.refunding import Planned, Returnable
+from appliance.checkout.visiting import Visit
 from appliance.ui.sheets import Sheet
 from appliance.ui.views.parts import Intent, Tone
-from retail.catalogue import Category, Member, Operator, OptionGroup, Product, Shop
+from retail.catalogue import Category, Member, Names, Operator, OptionGroup, Product, Shop
+from retail.ledger.earning import Reward
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
 
@@ -26,10 +29,13 @@ EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 @dataclass(frozen=True, slots=True)
 class Customer:
     """The member at the till by HQ's newest word: None when HQ does not know them (any more). `earns` are the
-    points of the basket as it is."""
+    points of the basket as it is, `benefits` what they hold as the basket sees it, `visits` what they used
+    today without a sale."""
 
     member: Member | None = None
     earns: int = 0
+    benefits: tuple[Benefit, ...] = ()
+    visits: tuple[Visit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,14 @@ class DeskSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class RewardOffer:
+    """What points become: a coupon of this name."""
+
+    reward: Reward
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
 class ShopSnapshot:
     """The shop's documents as the reference database has them now."""
 
@@ -62,6 +76,7 @@ class ShopSnapshot:
     categories: tuple[Category, ...] = ()
     option_groups: Mapping[str, OptionGroup] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
+    rewards: tuple[RewardOffer, ...] = ()
 
     def operator(self, operator_id: str) -> Operator | None:
         """The operator of that id, if still on the list."""
