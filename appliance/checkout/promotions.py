@@ -13,10 +13,12 @@ from datetime import UTC, date, datetime
 from appliance.checkout.basket import Basket
 from appliance.checkout.coupons import engine_coupons, own_promotions
 from appliance.checkout.ports import PromotionChange, Reference, Trade
+from retail.catalogue import Product
 from retail.errors import Refused
-from retail.pricing import Offers, PromotionSet, Usage
-from retail.pricing.promotion import AnyPromotion, FlashSale, Limits
+from retail.pricing import Goods, Offers, PromotionSet, Usage
+from retail.pricing.promotion import AnyPromotion, FlashSale, Limits, needs_coupon
 from retail.pricing.pushed import PromotionUse
+from retail.quantity import ONE_MILLI
 
 PROMOTIONS, USES = "promotions", "promotion_use"
 CHANNEL = "till"
@@ -28,7 +30,7 @@ VERSIONS_KEPT = 4
 class Ready:
     """The promotions of one version, indexed once. `limited` are those whose use is counted."""
 
-    promotions: tuple[AnyPromotion, ...]
+    by_id: Mapping[str, AnyPromotion]
     indexed: PromotionSet
     lists: Mapping[str, Sequence[str]]
     holidays: Mapping[str, frozenset[date]]
@@ -77,6 +79,20 @@ class PromotionBook:
         versions = basket.versions if basket else self._reference.versions()
         return self.ready(versions.get(PROMOTIONS, 0))
 
+    def naming(self, product: Product, basket: Basket | None) -> tuple[AnyPromotion, ...]:
+        """Promotions on this very product, told on its tile: on lines and multi-buys, for everybody."""
+        if not product.discount:
+            return ()
+        return tuple(
+            one.promotion
+            for one, places in self.current(basket).indexed.touching([shelf_goods(product)])
+            if one.stage in ("line", "multi")
+            and places[0]
+            and not one.scopes[0].everything
+            and not needs_coupon(one.promotion)
+            and not one.promotion.conditions.needs_member()
+        )
+
     def is_code(self, code: str, basket: Basket | None) -> bool:
         """Whether a promotion lists this public code."""
         return bool(self.current(basket).indexed.of_code(code))
@@ -117,7 +133,7 @@ class PromotionBook:
         promotions = tuple(self._reference.promotions(version))
         lists = {one.id: one.products for one in self._reference.product_lists(version)}
         return Ready(
-            promotions=promotions,
+            by_id={one.id: one for one in promotions},
             indexed=PromotionSet(promotions, lists),
             lists=lists,
             holidays={
@@ -132,7 +148,7 @@ class PromotionBook:
         if not own:
             return ready.indexed
         if self._extended is None or self._extended[:2] != (version, own):
-            self._extended = (version, own, PromotionSet((*ready.promotions, *own), ready.lists))
+            self._extended = (version, own, PromotionSet((*ready.by_id.values(), *own), ready.lists))
         return self._extended[2]
 
     def _counted(self, version: int) -> tuple[Mapping[str, PromotionUse], int]:
@@ -149,6 +165,23 @@ class PromotionBook:
             self._own += self._trade.promotion_changes(self._own_upto)
             self._own_upto = self._trade.head_seq()
         return [one for one in self._own if mark < one.seq <= upto]
+
+
+def shelf_goods(product: Product) -> Goods:
+    """One of a product as it stands on the shelf, to ask which promotions name it."""
+    return Goods(
+        line_id=product.id,
+        product_id=product.id,
+        unit=product.unit,
+        options=(),
+        quantity_milli=ONE_MILLI,
+        unit_price_minor=product.price_minor,
+        member_price_minor=None,
+        tax_class=product.tax_class,
+        member_discount=product.member_discount,
+        category=product.category,
+        tags=product.tags,
+    )
 
 
 def opened_at(basket: Basket) -> datetime:

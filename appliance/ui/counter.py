@@ -17,11 +17,12 @@ from appliance.checkout.earning import points_to_earn
 from appliance.checkout.panel import benefits_of
 from appliance.checkout.paying import Paid
 from appliance.checkout.ports import Moment
+from appliance.checkout.promotions import shelf_goods
 from appliance.checkout.training import WORKSTATION, TrainingTrade
 from appliance.runtime.clock import Clock
 from appliance.store.reference import ReferenceReader
-from appliance.ui.state import Customer, DeskSnapshot, Goods, Hit, RewardOffer, ShopSnapshot
-from retail.catalogue import Operator, Shop
+from appliance.ui.state import FILL_UP, Customer, DeskSnapshot, Goods, Hit, RewardOffer, ShopSnapshot
+from retail.catalogue import Operator, Product, Shop
 from retail.errors import Refused
 from retail.ledger.earning import Reward
 from retail.members.coupons import CouponKind
@@ -30,8 +31,9 @@ from retail.secrets import card_hash
 
 SEARCH_HITS_MAX = 60
 SHELF_MAX = 200
-SHOWN_AT_ONCE = ("stock", "members", "benefits")
-"""Streams whose news change what stands on the screen without a touch."""
+FILL_UP_MAX = 12
+SHOWN_STREAMS = ("stock", "promotions", "members", "benefits")
+"""What the snapshot shows of, besides what this till does itself."""
 PaymentNewsOf = Callable[[str], PaymentNews | None]
 
 
@@ -104,6 +106,7 @@ class Counter:
             plan=self.checkout.refunding.plan() if basket else (),
             training=desk.is_training,
             customer=self._customer(basket),
+            ready=desk.promotions.current(basket),
         )
         if self._stale:
             sale = desk.trade.last_sale()
@@ -137,23 +140,52 @@ class Counter:
     def changed_shop(self) -> ShopSnapshot | None:
         """The shop again if HQ has sent something newer than was read last."""
         before, now = self._shop.versions, self.reference.versions()
-        self._stale = self._stale or any(now.get(name) != before.get(name) for name in SHOWN_AT_ONCE)
+        self._stale = self._stale or any(now.get(name) != before.get(name) for name in SHOWN_STREAMS)
         if now.get("members") != before.get("members"):
             self.checkout.joining.tidy()
         return self.read_shop() if now != before else None
 
     def shelf(self, category: str, as_of: int) -> Goods:
         """The products of a category, or the favourites."""
-        if category:
+        if category.startswith(FILL_UP):
+            found = self._fill_up(category.removeprefix(FILL_UP), as_of)
+        elif category:
             found = self.reference.products_in(category, as_of, limit=SHELF_MAX)
         else:
             found = self.reference.favourites(as_of)[:SHELF_MAX]
-        return Goods(category, tuple(found), as_of)
+        desk = self.checkout.desk
+        named = ((product.id, desk.promotions.naming(product, desk.basket)) for product in found)
+        return Goods(category, tuple(found), as_of, {key: offers for key, offers in named if offers})
+
+    def _fill_up(self, wanted: str, as_of: int) -> list[Product]:
+        """The cheapest goods that bring the missing amount of a promotion, ``<minor units>:<id>``."""
+        missing, _, promotion_id = wanted.partition(":")
+        desk = self.checkout.desk
+        compiled = desk.promotions.current(desk.basket).indexed.by_id.get(promotion_id)
+        if compiled is None:
+            return []
+        shelves = [self.reference.favourites(as_of)[:SHELF_MAX]]
+        shelves += [
+            self.reference.products_in(one.id, as_of, limit=SHELF_MAX) for one in self._shop.categories
+        ]
+        enough = {
+            product.id: product
+            for shelf in shelves
+            for product in shelf
+            if product.price_minor >= int(missing)
+            and not (product.sold_out or product.by_weight)
+            and product.discount
+            and compiled.scopes[0].matches(shelf_goods(product))
+        }
+        return sorted(enough.values(), key=lambda one: one.price_minor)[:FILL_UP_MAX]
 
     def search(self, text: str, as_of: int) -> tuple[Hit, ...]:
         """Products that a cashier may mean."""
         hits = self.reference.search(text, as_of, SEARCH_HITS_MAX)
-        return tuple(Hit(hit.product, hit.marked) for hit in hits)
+        desk = self.checkout.desk
+        return tuple(
+            Hit(hit.product, hit.marked, desk.promotions.naming(hit.product, desk.basket)) for hit in hits
+        )
 
     # Training
 
@@ -172,6 +204,7 @@ class Counter:
             WORKSTATION,
         )
         practice.desk.is_training = True
+        practice.desk.store = desk.store
         practice.desk.language = desk.language
         self._real, self.checkout = self.checkout, practice
         self._stale = True

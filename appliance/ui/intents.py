@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from appliance.ui.acts import basket, devices, enrolling, goods, members, paying, people, refunds, sheets
+from appliance.ui.acts import (
+    basket,
+    devices,
+    discounts,
+    enrolling,
+    goods,
+    members,
+    paying,
+    people,
+    refunds,
+    sheets,
+)
 from appliance.ui.till import Args, Till
 from appliance.ui.views.parts import Intent
 from retail.errors import InvariantBroken
@@ -48,6 +59,12 @@ ACTS: dict[str, Act] = {
     "basket.recall": basket.recall,
     "basket.clear": basket.clear,
     "basket.hold_named": sheets.open_hold,
+    # Codes and prices by hand
+    "coupon.open": discounts.open_code,
+    "coupon.remove": discounts.take_code,
+    "discount.type": discounts.type_amount,
+    "discount.because": discounts.because,
+    "discount.remove": discounts.remove,
     # Goods that come back
     "sale.returning": refunds.begin,
     "refund.sale": refunds.of_sale,

@@ -49,6 +49,7 @@ def open_counter(home: Home, settings: Settings, clock: Clock, new_id: IdSource,
     reference = ReferenceReader(reference_engine)
     checkout = Checkout(store, reference, new_id, pin_matches, box.workstation)
     checkout.desk.language = language
+    checkout.desk.store = box.store
 
     def news_of(attempt_id: str) -> PaymentNews | None:
         with reference_engine.connect() as connection:

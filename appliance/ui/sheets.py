@@ -11,9 +11,32 @@ from typing import Any, Literal
 from retail.catalogue import Member, Product
 from retail.messages.asking import History
 
-TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference", "receipt", "hold"]
-MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects", "no_receipt", "void"]
-ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired"]
+TypingKind = Literal[
+    "open_price",
+    "weight",
+    "quantity",
+    "phone",
+    "reference",
+    "receipt",
+    "hold",
+    "off_percent",
+    "off_amount",
+    "new_price",
+    "coupon",
+]
+MenuKind = Literal[
+    "menu",
+    "suspended",
+    "clear",
+    "last_sale",
+    "devices",
+    "effects",
+    "no_receipt",
+    "void",
+    "discount",
+    "discount_reason",
+]
+ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired", "by_hand"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +80,10 @@ class ApprovalSheet:
 
 @dataclass(frozen=True, slots=True)
 class MenuSheet:
-    """A list of actions."""
+    """A list of actions; `args` are what was said before."""
 
     kind: MenuKind
+    args: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

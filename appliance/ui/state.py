@@ -12,6 +12,7 @@ from typing import Any, Literal
 from appliance.checkout.basket import Basket, Line
 from appliance.checkout.panel import Benefit
 from appliance.checkout.ports import Effect
+from appliance.checkout.promotions import Ready
 from appliance.checkout.refunding import Planned, Returnable
 from appliance.checkout.visiting import Visit
 from appliance.ui.sheets import Sheet
@@ -20,7 +21,10 @@ from retail.catalogue import Category, Member, Names, Operator, OptionGroup, Pro
 from retail.ledger.earning import Reward
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
+from retail.pricing.promotion import AnyPromotion
 
+FILL_UP = "fill_up:"
+"""A shelf of its own (with the missing amount and the promotion): goods that reach its threshold."""
 Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
 Pane = Literal["cash", "qr", "card"]
 EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
@@ -42,7 +46,8 @@ class Customer:
 class DeskSnapshot:
     """What is committed: who works here, the open basket with its price, what was put aside. `plan` is what
     is still to be given back of it; `training` says that nothing of this is kept. `low_stock` is what is left
-    of products of which there is little, in thousandths, by product id. `asking`: HQ owes an answer."""
+    of products of which there is little, in thousandths, by product id; `ready` are the promotions of the
+    open basket, else the newest. `asking`: HQ owes an answer."""
 
     operator: Operator | None = None
     shift: str = ""
@@ -57,6 +62,7 @@ class DeskSnapshot:
     training: bool = False
     customer: Customer | None = None
     asking: bool = False
+    ready: Ready | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +91,22 @@ class ShopSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """The products on the shelf that is shown; `category` is empty for the favourites."""
+    """The products on the shelf that is shown; `category` is empty for the favourites. `offers` are the
+    promotions of this very product, by its id."""
 
     category: str = ""
     products: tuple[Product, ...] = ()
     as_of: int = 0
+    offers: Mapping[str, tuple[AnyPromotion, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product that was found; `marked` has the typed part between stars."""
+    """A product that was found; `marked` has the typed part between stars, `offers` its promotions."""
 
     product: Product
     marked: str = ""
+    offers: tuple[AnyPromotion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +247,12 @@ class TillState:
         """The catalogue version that prices are shown by: the open basket's, else the newest."""
         basket = self.desk.basket
         return basket.catalogue_version if basket else int(self.shop.versions.get("catalogue", 0))
+
+    @property
+    def promotions_version(self) -> int:
+        """The version of the promotions that are shown: the open basket's, else the newest."""
+        basket = self.desk.basket
+        return int((basket.versions if basket else self.shop.versions).get("promotions", 0))
 
     @property
     def has_goods(self) -> bool:

@@ -29,9 +29,10 @@ def promotions() -> list[AnyDocument]:
 def _promotion(table: Mapping[str, Any]) -> AnyPromotion:
     """`ContractError` for a table that is no promotion."""
     try:
-        return msgspec.convert({**table, "names": _names(table)}, type=AnyPromotion)
+        made: AnyPromotion = msgspec.convert({**table, "names": _names(table)}, type=AnyPromotion)
     except msgspec.ValidationError as error:
         raise ContractError("demo_shop.promotion", path=table["id"], detail=str(error)) from None
+    return made
 
 
 def _names(table: Mapping[str, Any]) -> dict[str, str]:

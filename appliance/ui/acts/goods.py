@@ -6,7 +6,7 @@ from typing import Any
 
 from appliance.checkout.selling import Scanned
 from appliance.ui import finding
-from appliance.ui.acts import members, refunds
+from appliance.ui.acts import discounts, members, refunds
 from appliance.ui.counter import Counter
 from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
 from appliance.ui.state import Search
@@ -119,6 +119,9 @@ def scanned(till: Till, reply: Reply, at_ns: int) -> None:
 def _other_code(till: Till, scan: Scanned, asked: bool) -> None:
     """Codes that are not goods; `asked` says that the till asked for a receipt."""
     if scan.answer == "line":
+        return
+    if scan.answer == "coupon":
+        discounts.show_code(till, scan.code)
         return
     if scan.answer == "receipt" and (asked or till.state.place == "refund"):
         refunds.find(till, scan.code)

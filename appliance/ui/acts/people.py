@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from appliance.ui.acts import enrolling, goods, members, refunds
+from appliance.ui.acts import discounts, enrolling, goods, members, refunds
 from appliance.ui.counter import Counter
 from appliance.ui.presenters.sign_in import PIN_LENGTH, seconds_left
 from appliance.ui.sheets import ApprovalSheet, EnrolSheet, TypingSheet
@@ -185,6 +185,8 @@ def approved(till: Till, manager: Operator) -> None:
     sheet = till.state.sheet
     if isinstance(sheet, ApprovalSheet) and sheet.what == "sell_expired":
         goods.sell_expired(till, sheet, manager.id)
+    elif isinstance(sheet, ApprovalSheet) and sheet.what == "by_hand":
+        discounts.allowed(till, sheet, manager)
     elif isinstance(sheet, ApprovalSheet) and sheet.what != "confirm_paid":
         refunds.allowed(till, sheet, manager)
     else:

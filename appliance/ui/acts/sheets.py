@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.ui.acts import basket, enrolling, goods, members, paying, people, refunds
+from appliance.ui.acts import basket, discounts, enrolling, goods, members, paying, people, refunds
 from appliance.ui.sheets import ApprovalSheet, EnrolSheet, MenuSheet, TypingSheet
 from appliance.ui.till import Args, Till
 from retail.errors import ContractError, Refused
@@ -11,6 +11,7 @@ from retail.quantity import parse_quantity
 
 NAME_LENGTH_MAX = 40
 REFERENCE_LENGTH_MAX = 40
+CODE_LENGTH_MAX = 40
 DIGITS_MAX = {
     "open_price": 9,
     "weight": 7,
@@ -19,6 +20,10 @@ DIGITS_MAX = {
     "reference": REFERENCE_LENGTH_MAX,
     "receipt": 32,
     "hold": NAME_LENGTH_MAX,
+    "off_percent": 5,
+    "off_amount": 9,
+    "new_price": 9,
+    "coupon": CODE_LENGTH_MAX,
 }
 DECIMALS = {
     "open_price": 2,
@@ -28,8 +33,12 @@ DECIMALS = {
     "reference": -1,
     "receipt": -1,
     "hold": -1,
+    "off_percent": 2,
+    "off_amount": 2,
+    "new_price": 2,
+    "coupon": -1,
 }
-LETTERS = ("reference", "receipt", "hold", "phone")
+LETTERS = ("reference", "receipt", "hold", "phone", "coupon")
 """Sheets whose one field takes letters too."""
 
 
@@ -180,5 +189,9 @@ def _confirm(till: Till, sheet: TypingSheet) -> None:
         refunds.find(till, sheet.digits)
     elif sheet.kind == "hold":
         basket.hold(till, {"name": sheet.digits})
+    elif sheet.kind in discounts.BY_HAND:
+        discounts.typed(till, sheet)
+    elif sheet.kind == "coupon":
+        discounts.show_code(till, sheet.digits)
     else:
         paying.confirm_paid(till, sheet)

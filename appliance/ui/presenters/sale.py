@@ -1,9 +1,8 @@
 """The screen of an open sale: goods, basket, member and pay."""
 
-from collections import Counter as Tally
-
 from appliance.ui.presenters import basket, goods, member
 from appliance.ui.presenters.notices import offered
+from appliance.ui.presenters.offers import coupon_rows, discount_rows
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.status import status_bar
 from appliance.ui.state import TillState
@@ -15,7 +14,6 @@ from appliance.ui.views.sale import (
     TotalsView,
 )
 from retail.money import CURRENCIES, format_price
-from retail.pricing import PricedBasket
 
 ICONS = {"cash": "banknote", "qr": "qr-code", "card": "credit-card"}
 
@@ -34,31 +32,15 @@ def view(state: TillState, say: Say) -> SaleView:
     )
 
 
-def discount_rows(priced: PricedBasket, say: Say) -> tuple[SumRowView, ...]:
-    """One row for each rule that took money off, with how many lines it touched."""
-    sums: dict[tuple[str, int], int] = {}
-    names = {}
-    counts: Tally[tuple[str, int]] = Tally()
-    for line in priced.lines:
-        for one in line.adjustments:
-            key = (one.rule, one.rate_bp)
-            sums[key] = sums.get(key, 0) + one.amount_minor
-            names[key] = basket.adjustment_name(say, one)
-            counts[key] += 1
-    return tuple(
-        SumRowView(say.join(names[key], say.tr("totals.lines", count=counts[key])), say.amount(total), "ok")
-        for key, total in sums.items()
-    )
-
-
 def _totals(state: TillState, say: Say) -> TotalsView | None:
     priced = state.desk.priced
     if priced is None:
         return None
-    discounts = discount_rows(priced, say)
+    discounts = discount_rows(state.desk.ready, priced, say)
+    unused = coupon_rows(state.desk.basket, priced, say) if state.desk.basket else ()
     subtotal = SumRowView(say.tr("totals.subtotal"), say.amount(priced.base_minor))
-    rows = [subtotal, *discounts]
-    folded = [subtotal]
+    rows = [subtotal, *discounts, *unused]
+    folded = [subtotal, *unused]
     saved = priced.saved_minor()
     if discounts:
         folded.append(SumRowView(say.tr("totals.discounts", count=len(discounts)), say.amount(-saved), "ok"))

@@ -1,6 +1,7 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
 from appliance.ui.presenters import member
+from appliance.ui.presenters.discounts import reason_words as by_hand_reason
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
@@ -21,8 +22,10 @@ from retail.errors import ContractError
 from retail.money import parse_amount
 from retail.quantity import extend, parse_quantity
 
-NUMBERS = ("phone", "reference", "receipt", "hold")
+NUMBERS = ("phone", "reference", "receipt", "hold", "coupon")
 """Sheets whose field holds no amount."""
+MONEY = ("open_price", "off_amount", "new_price")
+"""Sheets whose field holds money."""
 
 
 def view(state: TillState, say: Say) -> SheetView | None:
@@ -118,6 +121,11 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
         title, confirm, detail = say.tr("receipt.title"), say.tr("receipt.find"), say.tr("receipt.detail")
     elif sheet.kind == "hold":
         title, confirm, detail = say.tr("hold.title"), say.tr("basket.hold"), say.tr("hold.detail")
+    elif sheet.kind == "coupon":
+        title, confirm, detail = say.tr("coupon.title"), say.tr("coupon.use"), say.tr("coupon.detail")
+    elif sheet.kind in ("off_percent", "off_amount", "new_price"):
+        title = say.tr("by_hand.line_price" if sheet.kind == "new_price" else "basket.discount")
+        confirm, detail = say.tr("by_hand.next"), sheet.name or say.tr("by_hand.whole")
     fields: tuple[FieldView, ...] = (_digits_field(say, sheet, bad),)
     if name_shown:
         name = FieldView(
@@ -161,9 +169,13 @@ def _digits_field(say: Say, sheet: TypingSheet, bad: str) -> FieldView:
         "reference": "reference.label",
         "receipt": "receipt.label",
         "hold": "hold.label",
+        "coupon": "coupon.label",
+        "off_percent": "by_hand.percent_label",
+        "off_amount": "by_hand.amount_label",
+        "new_price": "open_item.price",
     }
     unit = sheet.product.unit if sheet.product else "kg"
-    text = f"{say.unit.sign}{sheet.digits}" if sheet.kind == "open_price" and sheet.digits else sheet.digits
+    text = f"{say.unit.sign}{sheet.digits}" if sheet.kind in MONEY and sheet.digits else sheet.digits
     return FieldView(
         say.tr(labels[sheet.kind], unit=unit) if sheet.kind == "weight" else say.tr(labels[sheet.kind]),
         text,
@@ -231,7 +243,19 @@ def _asked(say: Say, sheet: ApprovalSheet) -> str:
         return say.tr("approval.no_receipt", reason=reason_words(say, sheet.reason))
     if sheet.what == "void":
         return say.tr("approval.void", reason=reason_words(say, sheet.reason))
+    if sheet.what == "by_hand":
+        return _by_hand_asked(say, sheet)
     return say.tr("approval.confirm_paid")
+
+
+def _by_hand_asked(say: Say, sheet: ApprovalSheet) -> str:
+    """What the discount is, why, and what the cashier may give alone."""
+    value, reason = int(sheet.args["value"]), by_hand_reason(say, str(sheet.args["reason"]))
+    if sheet.args["kind"] == "new_price":
+        return say.tr("approval.new_price", price=say.price(value), reason=reason)
+    off = f"{value / 100:g}%" if sheet.args["kind"] == "off_percent" else say.price(value)
+    allowed = say.price(int(sheet.args["allowed_minor"]))
+    return say.tr("approval.discount", off=off, reason=reason, allowed=allowed)
 
 
 def typed_amount(sheet: TypingSheet, say: Say) -> int:
