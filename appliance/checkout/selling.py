@@ -26,6 +26,7 @@ from retail.barcodes import Scan, ScanKind, read
 from retail.catalogue import Member, Product
 from retail.errors import InvariantBroken, Refused
 from retail.members.card_token import CardToken
+from retail.members.coupons import CouponKind
 from retail.members.record import is_printed_number
 from retail.messages.events import LineRemoved
 from retail.quantity import ONE_MILLI
@@ -56,7 +57,7 @@ class Selling:
         """
         as_of = self._desk.as_of()
         product = self._desk.reference.product_by_code(data.strip(), as_of)
-        if product is None and self._desk.promotions.is_code(data.strip(), self._desk.basket):
+        if product is None and self._is_coupon(data.strip()):
             return Scanned("coupon", data.strip())
         scan = read(data, symbology, known=product is not None, year=moment.local.year)
         if scan.kind is ScanKind.PAYMENT_CODE:
@@ -75,6 +76,14 @@ class Selling:
         weight_milli = lot.weight_milli if weighed and lot else ONE_MILLI
         self.add_product(found, moment, code=scan.code, quantity_milli=weight_milli, weighed=weighed, lot=lot)
         return Scanned("line")
+
+    def _is_coupon(self, code: str) -> bool:
+        """A public code: a promotion's own, or one of a kind of coupons, which HQ issues for it."""
+        desk = self._desk
+        if desk.promotions.is_code(code, desk.basket):
+            return True
+        kinds = desk.reference.documents(CouponKind)
+        return any(kind.code and kind.code.casefold() == code.casefold() for kind in kinds)
 
     def _check_lot(self, product: Product, lot: Lot, moment: Moment, data: str, symbology: str) -> None:
         """What may not be sold for its date or its serial number; goods that come back are not asked."""

@@ -120,7 +120,7 @@ class NoteSheet:
 class MemberSheet:
     """The member at the till in full. `waiting` is a question that HQ owes an answer to."""
 
-    page: Literal["card", "history", "rewards"] = "card"
+    page: Literal["card", "history", "rewards", "rest"] = "card"
     waiting: str = ""
     history: History | None = None
     trouble: str = ""

@@ -2,8 +2,18 @@
 
 from dataclasses import replace
 
-from appliance.ui.acts import basket, discounts, enrolling, goods, members, paying, people, refunds
-from appliance.ui.sheets import ApprovalSheet, EnrolSheet, MenuSheet, TypingSheet
+from appliance.ui.acts import (
+    basket,
+    discounts,
+    enrolling,
+    goods,
+    member_sheet,
+    members,
+    paying,
+    people,
+    refunds,
+)
+from appliance.ui.sheets import ApprovalSheet, EnrolSheet, MenuSheet, NoteSheet, TypingSheet
 from appliance.ui.till import Args, Till
 from retail.errors import ContractError, Refused
 from retail.money import currency, parse_amount
@@ -118,6 +128,8 @@ def keyboard_text(till: Till, args: Args) -> None:
             till.change(sheet=replace(sheet, name=(name + text)[:NAME_LENGTH_MAX], focus="name", trouble=""))
     elif isinstance(sheet, EnrolSheet):
         enrolling.edit(till, sheet, text)
+    elif isinstance(sheet, NoteSheet):
+        member_sheet.edit_note(till, sheet, text)
     elif sheet is None and till.state.place == "sale":
         goods.typed(till, text)
 
@@ -130,8 +142,8 @@ def keyboard_key(till: Till, args: Args) -> None:
             close(till, args)
         elif key == "enter" and isinstance(sheet, TypingSheet):
             confirm_typing(till, args)
-        elif isinstance(sheet, EnrolSheet):
-            _enrol_key(till, sheet, key)
+        elif isinstance(sheet, EnrolSheet | NoteSheet):
+            _form_key(till, sheet, key)
     elif place == "sale":
         goods.key(till, key)
     elif place == "done" and key in ("enter", "escape"):
@@ -143,8 +155,14 @@ def keyboard_key(till: Till, args: Args) -> None:
         paying.cash(till, {"tendered_minor": parse_amount(till.state.keypad, unit)})
 
 
-def _enrol_key(till: Till, sheet: EnrolSheet, key: str) -> None:
-    if key == "enter":
+def _form_key(till: Till, sheet: EnrolSheet | NoteSheet, key: str) -> None:
+    """Keys of a hardware keyboard in a form."""
+    if isinstance(sheet, NoteSheet):
+        if key == "enter":
+            member_sheet.confirm_note(till, {})
+        elif key == "backspace":
+            member_sheet.edit_note(till, sheet, key)
+    elif key == "enter":
         enrolling.confirm(till, {})
     elif key == "tab":
         enrolling.next_field(till, sheet)

@@ -1,6 +1,7 @@
 """The member at the till: the panel beside the basket, the sheet with all of it, joining, choosing."""
 
 from appliance.checkout.basket import BasketMember
+from appliance.ui.presenters import holdings
 from appliance.ui.presenters.say import Say, discount_words, initial
 from appliance.ui.refusals import told
 from appliance.ui.sheets import EnrolSheet, FoundSheet
@@ -9,6 +10,9 @@ from appliance.ui.views.parts import ChipView, KeyboardView, KeypadView
 from appliance.ui.views.sale import FactView, MemberView, NoMemberView
 from appliance.ui.views.sheets import FieldView, FormSheetView, MenuSheetView
 from retail.catalogue import Member
+
+ROWS_MAX = 3
+"""So many coupons and passes stand on the panel; a touch shows all."""
 
 
 def panel(state: TillState, say: Say) -> MemberView | NoMemberView:
@@ -24,8 +28,10 @@ def panel(state: TillState, say: Say) -> MemberView | NoMemberView:
         initial=initial(name),
         name=name,
         chip=tier_chip(say, member),
-        phone=_under_name(say, member, customer.member),
+        phone=brief_under_name(say, member, customer.member),
         facts=facts(say, member, customer),
+        benefits=holdings.rows(state, say, customer.benefits)[:ROWS_MAX],
+        open=say.control("member.open", ""),
         brief=brief(say, member, customer),
         remove=say.control("member.remove", "", "member.detach", icon="x") if free else None,
     )
@@ -58,7 +64,8 @@ def tier_chip(say: Say, member: BasketMember) -> ChipView | None:
     return ChipView(words, "accent", "star") if words else None
 
 
-def _under_name(say: Say, member: BasketMember, now: Member | None) -> str:
+def brief_under_name(say: Say, member: BasketMember, now: Member | None) -> str:
+    """Masked phone, unless it stands for the name, and the birthday's month."""
     phone = member.phone_masked if say.name(member.names) else ""
     month = say.tr("member.birth_month", month=now.birth_month) if now and now.birth_month else ""
     return say.join(phone, month)

@@ -1,13 +1,21 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
-from appliance.ui.presenters import member
+from appliance.ui.presenters import member, member_sheet
 from appliance.ui.presenters.discounts import reason_words as by_hand_reason
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.sign_in import PIN_LENGTH
 from appliance.ui.refusals import told
-from appliance.ui.sheets import ApprovalSheet, EnrolSheet, FoundSheet, MenuSheet, OptionsSheet, TypingSheet
+from appliance.ui.sheets import (
+    ApprovalSheet,
+    EnrolSheet,
+    FoundSheet,
+    MemberSheet,
+    NoteSheet,
+    OptionsSheet,
+    TypingSheet,
+)
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ControlView, KeypadView
 from appliance.ui.views.sheets import (
@@ -43,9 +51,11 @@ def view(state: TillState, say: Say) -> SheetView | None:
         return member.found(say, sheet)
     if isinstance(sheet, EnrolSheet):
         return member.enrol(state, say, sheet)
-    if isinstance(sheet, MenuSheet):
-        return menu(state, say, sheet.kind)
-    return None
+    if isinstance(sheet, NoteSheet):
+        return member_sheet.note(state, say, sheet)
+    if isinstance(sheet, MemberSheet):
+        return member_sheet.view(state, say, sheet)
+    return menu(state, say, sheet.kind)
 
 
 def _close(say: Say) -> ControlView:
