@@ -9,6 +9,8 @@ Pure: keys and salts are arguments. No error here repeats the number it is about
 
 import hashlib
 import hmac
+import re
+import unicodedata
 
 from retail.errors import ContractError
 
@@ -18,6 +20,8 @@ UID_BYTES = (4, 7, 10)
 PHONE_DIGITS_MIN, PHONE_DIGITS_MAX = 5, 15
 """E.164 allows fifteen digits; the shortest are a landline's without its area code."""
 
+NUMBER = re.compile(r"[0-9A-Z._-]{1,40}")
+"""A member's number as it stands on a card."""
 CARD_NUMBER_MIN, CARD_NUMBER_MAX = 8, 32
 
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 1
@@ -86,6 +90,14 @@ def normal_card_number(number: str) -> str:
     if not CARD_NUMBER_MIN <= len(cleaned) <= CARD_NUMBER_MAX:
         raise ContractError("gift_card.number", length=len(cleaned))
     return cleaned
+
+
+def number_hash(key: bytes, number: str) -> str:
+    """64 hex digits under which documents know a member's number; case and spaces do not count."""
+    cleaned = "".join(unicodedata.normalize("NFKC", number).split()).upper()
+    if not NUMBER.fullmatch(cleaned):
+        raise ContractError("member.bad_number", length=len(number))
+    return _keyed(key, f"number:{cleaned}")
 
 
 def pin_hash(pin: str, salt: bytes) -> str:

@@ -11,17 +11,17 @@ import msgspec
 from msgspec import Struct
 
 from appliance.checkout.attempt import PaymentAttempt
+from appliance.checkout.by_hand import ByHand, NewPrice
+from appliance.checkout.coupons import AskedBenefit, BasketCoupon
 from appliance.checkout.promise import Promise
-from retail.catalogue import LANGUAGES, Names, OptionGroup, Product
+from retail.catalogue import Names, OptionGroup, Product
 from retail.errors import Refused
 from retail.messages.events import LineReference, LineTax
-from retail.money import AMOUNT_MINOR_MAX
 from retail.pricing import Adjustment
 from retail.quantity import ONE_MILLI, QUANTITY_MILLI_MAX
 from retail.stock.lot import Lot
 
 LINES_MAX = 1_000
-NAME_LENGTH_MAX = 80
 BasketState = Literal["open", "suspended"]
 PriceSource = Literal["catalogue", "open", "record"]
 RefundMode = Literal["receipt", "no_receipt", "void", "payout"]
@@ -67,6 +67,8 @@ class Line(Struct, frozen=True, kw_only=True):
 
     `lot` is what the goods' code said of batch, dates and serial number.
     `price_source` is ``open`` for a price typed in, ``record`` for one that a file says was paid.
+    `category`, `tags` and `promotable` (False keeps every promotion away) are what promotions go by; they
+    stay as they were when the goods came in. `by_hand` and `new_price` are what a person decided.
     """
 
     line_id: str
@@ -87,6 +89,11 @@ class Line(Struct, frozen=True, kw_only=True):
     lot: Lot | None = None
     returned: Returned | None = None
     promise: Promise | None = None
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    promotable: bool = True
+    by_hand: ByHand | None = None
+    new_price: NewPrice | None = None
 
     @property
     def serial(self) -> str:
@@ -106,6 +113,8 @@ class Line(Struct, frozen=True, kw_only=True):
             and self.options == other.options
             and self.unit_price_minor == other.unit_price_minor
             and self.price_source == other.price_source
+            and self.new_price == other.new_price
+            and self.promotable == other.promotable
             and self.lot == other.lot
             and (self.quantity_milli > 0) == (other.quantity_milli > 0)
         )
@@ -116,6 +125,7 @@ class BasketMember(Struct, frozen=True, kw_only=True):
 
     `is_present` says that their card or live code was shown, not only their number told; `card_jti` is the
     virtual card's, which goes with what they spend.
+    `promotion_uses` is how often limited promotions had been used by HQ's count, by id.
     """
 
     member_id: str
@@ -128,6 +138,8 @@ class BasketMember(Struct, frozen=True, kw_only=True):
     value_minor: int = 0
     is_present: bool = False
     card_jti: str = ""
+    birth_month: int = 0
+    promotion_uses: dict[str, int] = {}
 
 
 class TenderLine(Struct, frozen=True, kw_only=True):
@@ -151,8 +163,10 @@ class TenderLine(Struct, frozen=True, kw_only=True):
 
 
 class Basket(Struct, frozen=True, kw_only=True):
-    """What one customer is buying. `versions` are the reference versions it is priced with; `name` is what
-    the cashier calls it while it is put aside; `refund` says why goods in it come back."""
+    """What one customer is buying. `versions` are the reference versions it is priced with, `opened_at` is
+    the business instant in the shop's own time (ISO 8601, no offset), `used_upto` how much of the journal
+    counts towards promotions' limits; `name` is what the cashier calls it
+    while it is put aside; `refund` says why goods in it come back."""
 
     basket_id: str
     opened_ms: int
@@ -169,6 +183,11 @@ class Basket(Struct, frozen=True, kw_only=True):
     selected: str = ""
     name: str = ""
     refund: RefundTerms | None = None
+    opened_at: str = ""
+    used_upto: int = 0
+    coupons: tuple[BasketCoupon, ...] = ()
+    asked: tuple[AskedBenefit, ...] = ()
+    by_hand: ByHand | None = None
 
     @property
     def catalogue_version(self) -> int:
@@ -181,6 +200,11 @@ class Basket(Struct, frozen=True, kw_only=True):
             if line.line_id == line_id:
                 return line
         raise Refused("line.not_there", line_id=line_id)
+
+    def holds(self) -> dict[str, str]:
+        """What HQ holds for it or was asked to hold: the authorisation's id to the question still open."""
+        held = {one.auth_id: "" for one in self.coupons if one.auth_id}
+        return held | {one.auth_id: one.auth_id for one in self.asked}
 
     def count_milli(self) -> int:
         """How many pieces, weighed goods counting as one each."""
@@ -237,57 +261,10 @@ def line_of(
         option_groups=product.options,
         art=product.art,
         lot=lot,
+        category=product.category,
+        tags=product.tags,
+        promotable=product.discount,
     )
-
-
-def named_line(
-    name: str,
-    unit_price_minor: int,
-    line_id: str,
-    quantity_milli: int,
-    tax_class: str,
-    source: PriceSource,
-    code: str = "",
-) -> Line:
-    """A line of goods that are in no catalogue; refuses an empty or over-long name and a price below zero."""
-    cleaned = " ".join(name.split())
-    if not cleaned or len(cleaned) > NAME_LENGTH_MAX:
-        raise Refused("open_item.name", length_max=NAME_LENGTH_MAX)
-    return Line(
-        line_id=line_id,
-        product_id="",
-        code=code,
-        names={language: cleaned for language in LANGUAGES},
-        options=(),
-        quantity_milli=checked_quantity(quantity_milli, True),
-        unit="each",
-        by_weight=bool(quantity_milli % ONE_MILLI),
-        unit_price_minor=checked_price(unit_price_minor),
-        member_price_minor=None,
-        tax_class=tax_class,
-        member_discount=False,
-        price_source=source,
-    )
-
-
-def at_price_on_record(line: Line, unit_price_minor: int, quantity_milli: int) -> Line:
-    """The same goods at the price and in the quantity that a record has, parts of a piece too."""
-    return msgspec.structs.replace(
-        line,
-        quantity_milli=checked_quantity(quantity_milli, True),
-        by_weight=line.by_weight or bool(quantity_milli % ONE_MILLI),
-        unit_price_minor=checked_price(unit_price_minor),
-        member_price_minor=None,
-        member_discount=False,
-        price_source="record",
-    )
-
-
-def checked_price(unit_price_minor: int) -> int:
-    """A price goods can have: not below zero, not absurd."""
-    if not 0 <= unit_price_minor <= AMOUNT_MINOR_MAX:
-        raise Refused("open_item.price", unit_price_minor=unit_price_minor)
-    return unit_price_minor
 
 
 def _choose(group: OptionGroup, choice_id: str | None) -> ChosenOption:
@@ -358,11 +335,12 @@ def without_line(basket: Basket, line_id: str) -> tuple[Basket, Removal]:
 def with_options(
     basket: Basket, line_id: str, product: Product, groups: dict[str, OptionGroup], choices: dict[str, str]
 ) -> Basket:
-    """Choose a line's options anew; its prices follow, and equal lines become one."""
+    """Choose a line's options anew; its prices follow, a price set by hand goes, equal lines become one."""
     require_editable(basket)
     line = basket.line(line_id)
     _require_priced_here(line)
-    changed = line_of(product, groups, choices, line_id, line.quantity_milli, line.code, line.lot)
+    chosen = line_of(product, groups, choices, line_id, line.quantity_milli, line.code, line.lot)
+    changed = msgspec.structs.replace(chosen, by_hand=line.by_hand)
     for other in basket.lines:
         if other.line_id != line_id and changed.is_same_goods(other):
             quantity = checked_quantity(other.quantity_milli + changed.quantity_milli, other.by_weight)
@@ -370,6 +348,11 @@ def with_options(
             lines = tuple(kept for kept in basket.lines if kept.line_id != line_id)
             return _replaced(msgspec.structs.replace(basket, lines=lines), merged)
     return _replaced(basket, changed)
+
+
+def with_changed(basket: Basket, line_id: str, **changes: object) -> Basket:
+    """A line with these fields changed; it is selected."""
+    return _replaced(basket, msgspec.structs.replace(basket.line(line_id), **changes))
 
 
 def _require_priced_here(line: Line) -> None:

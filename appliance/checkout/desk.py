@@ -5,16 +5,16 @@ change before anybody sees it. The rules that change a basket live beside it: `S
 and `Staff` all work on one desk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from msgspec import Struct
 
-from appliance.checkout.attempt import CANCEL_LIFE_MS
 from appliance.checkout.basket import OWN_TENDERS, Basket, TenderLine
 from appliance.checkout.benefits import Benefits, points_for
-from appliance.checkout.ports import Effect, HqRequest, Moment, Reference, Session, Trade, Unit
+from appliance.checkout.ports import Effect, Moment, Reference, Session, Trade, Unit, question
 from appliance.checkout.pricing import line_taxes, price_basket, rules_of
+from appliance.checkout.promotions import PromotionBook, opened_at
 from appliance.checkout.sale import business_day_of, effects_of, entry_of, sale_of, void_of
 from appliance.checkout.shelf_stock import ShelfStock
 from appliance.checkout.slip_note import SlipNote, note_of
@@ -22,6 +22,7 @@ from appliance.checkout.tender import paid_minor
 from retail.catalogue import Shop
 from retail.errors import Refused
 from retail.ids import IdSource
+from retail.messages.asking import SpendNamed
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket, PriceRules
 
@@ -42,6 +43,8 @@ class Desk:
         self.language = "zh-Hans"
         self.has_devices = True
         self.stock = ShelfStock(trade, reference)
+        self.promotions = PromotionBook(trade, reference)
+        self.store = ""
         self.is_training = False
         self._rules: tuple[int, PriceRules] | None = None
         self._priced: tuple[Basket, PricedBasket] | None = None
@@ -69,8 +72,14 @@ class Desk:
     def price(self, basket: Basket) -> PricedBasket:
         """What a basket costs; the last answer is kept, and tenders do not change it."""
         if self._priced is None or not _same_goods(self._priced[0], basket):
-            self._priced = (basket, price_basket(basket, self.rules(basket.catalogue_version)))
+            self._priced = (basket, self.reckon(basket))
         return self._priced[1]
+
+    def reckon(self, basket: Basket, must_hold: str = "") -> PricedBasket:
+        """Price a basket anew; refused if the discount by hand named `must_hold` is beyond its limit."""
+        day = business_day_of(opened_at(basket), self.shop().business_day_starts)
+        offers = self.promotions.offers(basket, self.store, day)
+        return price_basket(basket, self.rules(basket.catalogue_version), offers, must_hold)
 
     def shop(self) -> Shop:
         """The shop's words and numbers, as of the open basket or now."""
@@ -93,18 +102,6 @@ class Desk:
     def points_for(self, basket: Basket) -> int:
         """The points that this basket will earn when it is paid, as far as the till can tell."""
         return points_for(basket, self.price(basket), self.benefits().points, self.reference)
-
-    def give_up(self, unit: Unit, auth_id: str, created_ms: int) -> None:
-        """Tell HQ, for as long as it takes, that what it may have reserved is not taken."""
-        unit.ask_hq(
-            HqRequest(
-                id=self.new_id(),
-                kind="spend.cancel",
-                body={"auth_id": auth_id, "incarnation": self.trade.incarnation},
-                created_ms=created_ms,
-                expires_ms=created_ms + CANCEL_LIFE_MS,
-            )
-        )
 
     def give_up_tenders(self, unit: Unit, tenders: Sequence[TenderLine], moment: Moment) -> None:
         """Give up what HQ has reserved for these tenders of an open basket."""
@@ -142,11 +139,40 @@ class Desk:
             shift=session.shift,
             order_number=order_number(number),
             versions=self.reference.versions(),
+            used_upto=self.trade.head_seq(),
+            opened_at=moment.local.replace(tzinfo=None).isoformat(timespec="milliseconds"),
         )
 
+    def counted_upto(self, basket: Basket) -> int:
+        """How much of the journal counts towards promotions' limits when a basket comes back: sales that
+        used some meanwhile do, unless a payment of it is under way."""
+        if basket.tenders or basket.attempt or not self.trade.promotion_changes(basket.used_upto):
+            return basket.used_upto
+        return self.trade.head_seq()
+
     def keep(self, unit: Unit, before: Basket | None, after: Basket) -> None:
-        """Write a changed basket into the unit; call `show` once the unit is committed."""
+        """Write a changed basket into the unit; call `show` once the unit is committed. What HQ held for it
+        and is in it no more is given up."""
         unit.put_basket(before, after)
+        if before is not None:
+            self._give_up_holds(unit, before, after.holds())
+
+    def drop(self, unit: Unit, basket: Basket, used: Collection[str] = ()) -> None:
+        """The basket has ended; of what HQ held for it all but what a sale `used` is given up."""
+        unit.drop_basket(basket)
+        self._give_up_holds(unit, basket, used)
+
+    def _give_up_holds(self, unit: Unit, basket: Basket, kept: Collection[str]) -> None:
+        for auth_id, request_id in basket.holds().items():
+            if auth_id not in kept:
+                if request_id:
+                    unit.forget_request(request_id)
+                self.give_up(unit, auth_id, basket.opened_ms)
+
+    def give_up(self, unit: Unit, auth_id: str, created_ms: int) -> None:
+        """Tell HQ, for as long as it takes, that what it holds, or will be asked to hold, is not wanted."""
+        named = SpendNamed(auth_id=auth_id, incarnation=self.trade.incarnation)
+        unit.ask_hq(question(self.new_id(), "spend.cancel", named, created_ms))
 
     def show(self, basket: Basket | None) -> None:
         """What was committed is now what everybody sees."""
@@ -184,7 +210,10 @@ class Desk:
         priced = self.price(basket)
         taxes = line_taxes(basket, priced, self.rules(basket.catalogue_version))
         currency = self.shop().currency
-        sale = sale_of(basket, priced, currency, number, self.workstation, moment.local, day, taxes)
+        came_back = self.trade.returned(origin.number) if origin else {}
+        sale = sale_of(
+            basket, priced, currency, number, self.workstation, moment.local, day, taxes, origin, came_back
+        )
         if undone is not None:
             sale = void_of(sale, undone)
             unit.add_void(sale, unit.append("sale.voided", sale, day, moment), self.new_id())
@@ -198,7 +227,7 @@ class Desk:
         unit.add_slip(number, note)
         effects = self._effects_of(sale, note)
         unit.add_effects(effects)
-        unit.drop_basket(before)
+        self.drop(unit, before, {one.auth_id for one in sale.benefits})
         return sale, effects
 
     def _effects_of(self, sale: SaleCompleted, note: SlipNote) -> tuple[Effect, ...]:
@@ -217,7 +246,10 @@ def _same_goods(left: Basket, right: Basket) -> bool:
     return (
         left.lines is right.lines
         and left.member is right.member
-        and left.catalogue_version == right.catalogue_version
+        and left.versions == right.versions
+        and left.used_upto == right.used_upto
+        and left.coupons == right.coupons
+        and left.by_hand == right.by_hand
     )
 
 

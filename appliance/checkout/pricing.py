@@ -1,14 +1,20 @@
 """From an open basket to the pricing engine and back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from appliance.checkout.basket import Basket, Line
+from appliance.checkout.by_hand import ByHand
 from retail.catalogue import TaxClass
+from retail.errors import Refused
 from retail.messages.events import LineTax
 from retail.money import BASIS_POINTS, divide_half_up, share_of, split
 from retail.pricing import (
     Goods,
+    ManualDiscount,
     MemberTerms,
+    Offers,
+    Override,
     PricedBasket,
     PricedLine,
     PriceRules,
@@ -17,6 +23,7 @@ from retail.pricing import (
     price,
 )
 
+NO_OFFERS = Offers()
 UNTAXED = "none"
 """The tax class of top-ups, cards, passes and memberships: what they are used for is taxed, not they."""
 
@@ -27,16 +34,23 @@ def rules_of(tax_classes: Mapping[str, TaxClass]) -> PriceRules:
     return PriceRules(taxes={**taxes, UNTAXED: TaxRate(0)})
 
 
-def price_basket(basket: Basket, rules: PriceRules) -> PricedBasket:
+def price_basket(
+    basket: Basket, rules: PriceRules, offers: Offers = NO_OFFERS, must_hold: str = ""
+) -> PricedBasket:
     """What the basket costs its customer. Prices on record are charged as recorded.
 
-    Goods that come back with their receipt are worth what their sale says, and what is promised (top-ups,
-    cards, passes) costs what it costs; no rule sees either.
+    `offers` are the shop's; what people decided is the basket's own. Goods that come back with their receipt
+    are worth what their sale says, and what is promised (top-ups, cards, passes) costs what it costs; no rule
+    sees either. A discount by hand that has come to exceed its limit shrinks to it, but the one named
+    `must_hold` is refused.
     """
     member = None
     if basket.member is not None:
-        member = MemberTerms(basket.member.tier_id, basket.member.tier_names, basket.member.discount_bp)
-    priced = price([_goods(line) for line in basket.lines if _is_priced(line)], member, rules)
+        one = basket.member
+        member = MemberTerms(one.tier_id, one.tier_names, one.discount_bp, birth_month=one.birth_month)
+    goods = [_goods(line) for line in basket.lines if _is_priced(line)]
+    mine = replace(offers, manual=_by_hand(basket), overrides=_new_prices(basket))
+    priced = _within_limits(goods, member, rules, mine, must_hold)
     return _with_returned(priced, basket.lines) if len(priced.lines) < len(basket.lines) else priced
 
 
@@ -56,7 +70,8 @@ def _with_returned(priced: PricedBasket, lines: Sequence[Line]) -> PricedBasket:
         sums[0] += line.returned.total_minor - (tax.tax_minor if tax.included else 0)
         sums[1] += tax.tax_minor
         added += 0 if tax.included else tax.tax_minor
-    return PricedBasket(
+    return replace(
+        priced,
         lines=merged,
         base_minor=sum(line.base_minor for line in merged),
         tax_added_minor=added,
@@ -125,6 +140,56 @@ def _tax_on(rate: TaxRate, amount_minor: int) -> int:
     return share_of(amount_minor, rate.rate_bp)
 
 
+def _within_limits(
+    goods: Sequence[Goods], member: MemberTerms | None, rules: PriceRules, offers: Offers, must_hold: str
+) -> PricedBasket:
+    """The price with what operators took off by hand, never beyond what they may give of these goods.
+
+    Money off was within the limit when it was given; when goods leave, it shrinks to the limit with them.
+    """
+    while True:
+        try:
+            return price(goods, member, rules, offers)
+        except Refused as refused:
+            too_much = refused.params.get("discount")
+            if refused.code != "pricing.manual_over_limit" or too_much == must_hold:
+                raise
+            capped = [
+                replace(one, off_minor=0, off_bp=one.limit_bp) if one.discount_id == too_much else one
+                for one in offers.manual
+            ]
+            offers = replace(offers, manual=tuple(capped))
+
+
+def _by_hand(basket: Basket) -> tuple[ManualDiscount, ...]:
+    sold = [line for line in basket.lines if line.quantity_milli > 0]
+    given = [(line.by_hand, line.line_id) for line in sold]
+    given += [(basket.by_hand, "")] if sold else []
+    return tuple(manual_discount(one, line_id) for one, line_id in given if one is not None)
+
+
+def manual_discount(one: ByHand, line_id: str) -> ManualDiscount:
+    """What a person took off, as the engine knows it."""
+    return ManualDiscount(
+        discount_id=one.discount_id,
+        operator_id=one.operator_id,
+        reason=one.reason,
+        limit_bp=one.limit_bp,
+        line_id=line_id,
+        off_minor=one.off_minor,
+        off_bp=one.off_bp,
+        approver_id=one.approver_id,
+    )
+
+
+def _new_prices(basket: Basket) -> tuple[Override, ...]:
+    return tuple(
+        Override(line.line_id, one.unit_price_minor, one.operator_id, one.reason, one.approver_id)
+        for line in basket.lines
+        if (one := line.new_price) is not None and line.quantity_milli > 0
+    )
+
+
 def _goods(line: Line) -> Goods:
     listed = line.price_source == "catalogue"
     return Goods(
@@ -137,4 +202,7 @@ def _goods(line: Line) -> Goods:
         member_price_minor=line.member_price_minor if listed else None,
         tax_class=line.tax_class,
         member_discount=line.member_discount and listed,
+        category=line.category,
+        tags=line.tags,
+        promotable=line.promotable and line.price_source != "record",
     )

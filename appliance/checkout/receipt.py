@@ -14,6 +14,7 @@ from retail.catalogue import Names, Shop, name_in
 from retail.documents import Cut, Document, Element, Feed, Logo, Qr, Row, Rule, Text
 from retail.messages.events import SaleCompleted, SaleVoided, SoldLine, SoldTender
 from retail.money import currency, format_amount, format_price
+from retail.pricing import Adjustment
 from retail.quantity import ONE_MILLI, format_quantity
 
 Words = Callable[..., str]
@@ -106,17 +107,25 @@ class _Receipt:
                     yield Text(text=f"  {words}")
             for adjustment in line.adjustments:
                 yield Row(
-                    left=f"  {self._reason(adjustment.names, adjustment.rate_bp)}",
+                    left=f"  {self._reason(adjustment)}",
                     right=self._amount(adjustment.amount_minor),
                 )
         yield Rule()
 
     def sums(self) -> Iterator[Element]:
-        """What it was, what came off, what was to be paid; the tax that is in it."""
-        saved_minor = sum(a.amount_minor for line in self._sale.lines for a in line.adjustments)
-        if saved_minor:
+        """What it was, what came off by which rule and how often, what was to be paid."""
+        rules: dict[tuple[str, int], list[Adjustment]] = {}
+        for line in self._sale.lines:
+            for one in line.adjustments:
+                rules.setdefault((one.rule, one.rate_bp), []).append(one)
+        if rules:
             yield Row(left=self._text("receipt.subtotal"), right=self._amount(self._sale.base_minor))
-            yield Row(left=self._text("receipt.discounts"), right=self._amount(saved_minor))
+        for (rule, _), parts in rules.items():
+            off_minor = sum(one.amount_minor for one in parts)
+            yield Row(left=self._often(rule, self._reason(parts[0])), right=self._amount(off_minor))
+        if len(rules) > 1:
+            off_minor = sum(one.amount_minor for parts in rules.values() for one in parts)
+            yield Row(left=self._text("receipt.discounts"), right=self._amount(off_minor), bold=True)
         if self._sale.tax_added_minor:
             yield Row(left=self._text("receipt.tax_added"), right=self._amount(self._sale.tax_added_minor))
         total = format_price(self._sale.total_minor, self._unit).replace("¥", "￥")
@@ -197,11 +206,20 @@ class _Receipt:
             parts.append(f"{quantity}{unit} x {self._amount(line.unit_price_minor)}")
         return separator.join(parts)
 
-    def _reason(self, names: Names, rate_bp: int) -> str:
-        if not rate_bp:
-            return self._name(names)
-        rate = self._text("discount.rate", rate=discount_in_words(rate_bp, self._language))
-        return f"{self._name(names)} {rate}"
+    def _reason(self, one: Adjustment) -> str:
+        """The rule's name; a tier's and a hand's with their rate, a person's decision with its reason."""
+        words = self._name(one.names)
+        if one.rate_bp and one.rule.startswith(("tier:", "manual:")):
+            rate = self._text("discount.rate", rate=discount_in_words(one.rate_bp, self._language))
+            words = f"{words} {rate}"
+        reason = next((d.reason for d in self._sale.decisions if d.rule == one.rule), "")
+        return f"{words} ({self._text(f'by_hand.reason.{reason}')})" if reason else words
+
+    def _often(self, rule: str, words: str) -> str:
+        """With how many times a promotion was applied, where it was more than once."""
+        name = rule.partition(":")[2]
+        times = sum(one.times for one in self._sale.promotions if one.promotion == name)
+        return f"{words} x{abs(times)}" if abs(times) > 1 else words
 
     def _name(self, names: Names) -> str:
         return name_in(names, self._language)

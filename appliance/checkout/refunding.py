@@ -147,6 +147,17 @@ def _worth(sale: SaleCompleted, sold: SoldLine, before_milli: int, quantity_mill
     )
 
 
+def off_by_rule(sale: SaleCompleted, quantities: Mapping[str, int]) -> dict[str, int]:
+    """What the first so many thousandths of each line had off, by rule, as amounts to give back."""
+    found: dict[str, int] = {}
+    for sold in sale.lines:
+        quantity_milli = quantities.get(sold.line_id, 0)
+        if quantity_milli > 0 and sold.adjustments:
+            for one in _worth(sale, sold, 0, quantity_milli).adjustments:
+                found[one.rule] = found.get(one.rule, 0) + one.amount_minor
+    return found
+
+
 def line_taxes(sale: SaleCompleted) -> dict[str, LineTax]:
     """Each line's share of the tax, as the sale says, or shared again where an older program did not."""
     told = {line.line_id: line.tax for line in sale.lines if line.tax is not None}

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from appliance.checkout.basket import Basket, Line
+from appliance.checkout.basket import Basket, Line, TenderLine
+from appliance.checkout.coupons import used_benefits
 from appliance.checkout.ports import Effect
 from appliance.checkout.slip_note import SlipNote
 from appliance.checkout.tender import paid_minor
+from appliance.checkout.used import decisions_of, given_back, used_promotions
 from retail.errors import ContractError, InvariantBroken, Refused
 from retail.ids import IdSource
 from retail.ledger import Entry, accounts, sale_entry
@@ -20,6 +22,7 @@ from retail.messages.events import (
     SoldLine,
     SoldTax,
     SoldTender,
+    UsedBenefit,
 )
 from retail.pricing import PricedBasket, PricedLine
 
@@ -41,8 +44,13 @@ def sale_of(
     completed_at: datetime,
     business_day: str,
     taxes: Mapping[str, LineTax],
+    origin: SaleCompleted | None = None,
+    came_back: Mapping[str, int] = {},
 ) -> SaleCompleted:
-    """The sale this basket has become; refused unless paid to the cent. `taxes` are the lines' shares."""
+    """The sale this basket has become; refused unless paid to the cent. `taxes` are the lines' shares.
+
+    `origin` is the sale of which goods come back, `came_back` what of its lines had done so before.
+    """
     if not basket.lines:
         raise Refused("basket.empty")
     if paid_minor(basket) != priced.total_minor:
@@ -50,6 +58,10 @@ def sale_of(
     kind = _kind(basket)
     terms = basket.refund if kind != "sale" else None
     member_id = basket.member.member_id if basket.member else ""
+    lines = tuple(
+        _sold(line, part, taxes.get(line.line_id))
+        for line, part in zip(basket.lines, priced.lines, strict=True)
+    )
     sale = SaleCompleted(
         sale_id=basket.basket_id,
         number=number,
@@ -61,10 +73,7 @@ def sale_of(
         operator_id=basket.operator_id,
         member_id=member_id or (terms.member_id if terms else ""),
         currency=currency,
-        lines=tuple(
-            _sold(line, part, taxes.get(line.line_id))
-            for line, part in zip(basket.lines, priced.lines, strict=True)
-        ),
+        lines=lines,
         base_minor=priced.base_minor,
         tax_added_minor=priced.tax_added_minor,
         total_minor=priced.total_minor,
@@ -72,25 +81,46 @@ def sale_of(
             SoldTax(tax_class=t.tax_class, rate_bp=t.rate_bp, net_minor=t.net_minor, tax_minor=t.tax_minor)
             for t in priced.taxes
         ),
-        tenders=tuple(
-            SoldTender(
-                tender_id=t.tender_id,
-                type=t.type,
-                amount_minor=t.amount_minor,
-                tendered_minor=t.tendered_minor,
-                change_minor=t.change_minor,
-                reference=t.reference,
-                refers_to=t.refers_to,
-            )
-            for t in basket.tenders
-        ),
+        tenders=tuple(_tender(t) for t in basket.tenders),
         versions=basket.versions,
         kind=kind,
         reason=terms.reason if terms else "",
         approver_id=terms.approver_id if terms else "",
+        benefits=used_benefits(basket.coupons, priced.applied) or _benefits_back(origin, came_back, lines),
+        promotions=(
+            *used_promotions(priced.applied),
+            *(given_back(origin, came_back, lines) if origin is not None else ()),
+        ),
+        decisions=decisions_of(priced.applied),
     )
     check_sale(sale)
     return sale
+
+
+def _benefits_back(
+    origin: SaleCompleted | None, came_back: Mapping[str, int], lines: Sequence[SoldLine]
+) -> tuple[UsedBenefit, ...]:
+    """What is the member's again because nothing of the sale it was used for is left; else it stays used."""
+    if origin is None:
+        return ()
+    back = dict(came_back)
+    for line in lines:
+        if line.refers_to is not None:
+            back[line.refers_to.line_id] = back.get(line.refers_to.line_id, 0) - line.quantity_milli
+    sold = [line for line in origin.lines if line.quantity_milli > 0]
+    return origin.benefits if all(back.get(line.line_id, 0) >= line.quantity_milli for line in sold) else ()
+
+
+def _tender(paid: TenderLine) -> SoldTender:
+    return SoldTender(
+        tender_id=paid.tender_id,
+        type=paid.type,
+        amount_minor=paid.amount_minor,
+        tendered_minor=paid.tendered_minor,
+        change_minor=paid.change_minor,
+        reference=paid.reference,
+        refers_to=paid.refers_to,
+    )
 
 
 def _kind(basket: Basket) -> SaleKind:

@@ -10,7 +10,17 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Effect, HqRequest, Moment, PinFailures, Session, StockChange
+from appliance.checkout.ports import (
+    Body,
+    Effect,
+    HqRequest,
+    Moment,
+    PendingKind,
+    PinFailures,
+    PromotionChange,
+    Session,
+    StockChange,
+)
 from appliance.checkout.slip_note import SlipNote
 from retail.errors import Refused
 from retail.ledger import Entry, check_balanced
@@ -26,6 +36,7 @@ class TrainingTrade:
 
     def __init__(self, session: Session | None) -> None:
         self._session = session
+        self._pending: dict[tuple[str, str], Struct] = {}
         self._baskets: dict[str, Basket] = {}
         self._counters: dict[str, int] = {}
         self._sales: dict[int, SaleCompleted] = {}
@@ -48,6 +59,10 @@ class TrainingTrade:
 
     def stock_changes(self, after_seq: int) -> Sequence[StockChange]:
         """Practice moves no goods."""
+        return ()
+
+    def promotion_changes(self, after_seq: int) -> Sequence[PromotionChange]:
+        """Practice uses up no promotion."""
         return ()
 
     @contextmanager
@@ -121,13 +136,6 @@ class TrainingTrade:
         """The same, to print it once more."""
         return self._slips.get(number, SlipNote())
 
-    def requests_open(self, kind: str) -> Sequence[str]:
-        """Nobody was asked."""
-        return ()
-
-    def forget_request(self, request_id: str) -> None:
-        """Nobody was asked."""
-
     def add_effects(self, effects: Sequence[Effect]) -> None:
         """Slips to print."""
         self._effects.update({effect.effect_id: effect for effect in effects})
@@ -139,6 +147,17 @@ class TrainingTrade:
     def ask_hq(self, request: HqRequest) -> None:
         """HQ is not part of training."""
         raise Refused("training.no_hq")
+
+    def forget_request(self, request_id: str) -> None:
+        """There is none."""
+
+    def put_pending(self, kind: PendingKind, key: str, body: Struct) -> None:
+        """For the time of the training."""
+        self._pending[kind, key] = body
+
+    def drop_pending(self, kind: PendingKind, key: str) -> None:
+        """It is settled."""
+        self._pending.pop((kind, key), None)
 
     def put_session(self, session: Session | None) -> None:
         """Who practises."""
@@ -182,6 +201,14 @@ class TrainingTrade:
     def void_of(self, number: int) -> SaleVoided | None:
         """Its undoing."""
         return self._voids.get(number)
+
+    def requests(self, kinds: Sequence[str]) -> Sequence[HqRequest]:
+        """Nothing is asked while training."""
+        return ()
+
+    def pending(self, kind: PendingKind, body: type[Body]) -> Mapping[str, Body]:
+        """What is not settled of what was practised."""
+        return {key: one for (of, key), one in self._pending.items() if of == kind and isinstance(one, body)}
 
     def session(self) -> Session | None:
         """Who practises."""

@@ -2,7 +2,22 @@
 
 from collections.abc import Callable
 
-from appliance.ui.acts import basket, devices, goods, own_money, paying, people, promises, refunds, sheets
+from appliance.ui.acts import (
+    basket,
+    devices,
+    discounts,
+    enrolling,
+    goods,
+    holdings,
+    member_sheet,
+    members,
+    own_money,
+    paying,
+    people,
+    promises,
+    refunds,
+    sheets,
+)
 from appliance.ui.till import Args, Till
 from appliance.ui.views.parts import Intent
 from retail.errors import InvariantBroken
@@ -15,8 +30,25 @@ ACTS: dict[str, Act] = {
     "sign_out": people.sign_out,
     "language.choose": people.choose_language,
     "theme.choose": people.choose_theme,
-    "member.phone": people.open_phone,
-    "member.detach": people.detach_member,
+    "member.phone": members.open_find,
+    "member.choose": members.choose,
+    "member.detach": members.detach,
+    "member.enrol": enrolling.open_enrol,
+    "enrol.focus": enrolling.focus,
+    "enrol.contact": enrolling.contact,
+    "enrol.confirm": enrolling.confirm,
+    "member.open": member_sheet.open_sheet,
+    "member.page": member_sheet.page,
+    "member.history": member_sheet.history,
+    "member.note": member_sheet.open_note,
+    "note.kind": member_sheet.note_kind,
+    "note.confirm": member_sheet.confirm_note,
+    "reward.take": member_sheet.take_reward,
+    "rest.change": member_sheet.rest,
+    "benefit.use": holdings.use,
+    "benefit.leave": holdings.leave,
+    "visit.use": holdings.visit,
+    "visit.undo": holdings.undo_visit,
     "approval.who": people.choose_approver,
     # Goods
     "goods.category": goods.category,
@@ -43,6 +75,12 @@ ACTS: dict[str, Act] = {
     "basket.recall": basket.recall,
     "basket.clear": basket.clear,
     "basket.hold_named": sheets.open_hold,
+    # Codes and prices by hand
+    "coupon.open": discounts.open_code,
+    "coupon.remove": discounts.take_code,
+    "discount.type": discounts.type_amount,
+    "discount.because": discounts.because,
+    "discount.remove": discounts.remove,
     # Goods that come back
     "sale.returning": refunds.begin,
     "refund.sale": refunds.of_sale,

@@ -76,7 +76,7 @@ class Till:
         self._toasts = 0
         self._toast_until_ms = 0
         self._dirty = True
-        self._shelf_wanted: tuple[str, int] = ("", -1)
+        self._shelf_wanted: tuple[str, int, int] = ("", -1, -1)
         self._act: Callable[[Till, Intent], None] = lambda till, intent: None
 
     def listen(self, act: Callable[["Till", Intent], None]) -> None:
@@ -223,7 +223,8 @@ class Till:
 
     def want_shelf(self, category: str) -> None:
         """Fetch the shelf that fits the category and the basket's prices, unless it is here or on its way."""
-        wanted = (category, self.state.as_of)
+        as_of = self.state.as_of
+        wanted = (category, as_of, self.state.promotions_version)
         if wanted == self._shelf_wanted:
             return
         self._shelf_wanted = wanted
@@ -231,11 +232,11 @@ class Till:
         def shown(goods: Any) -> None:
             self.change(goods=goods)
 
-        self.job(lambda counter: counter.shelf(*wanted), shown)
+        self.job(lambda counter: counter.shelf(category, as_of), shown)
 
     def forget_shelf(self) -> None:
         """HQ changed something: fetch the shelf again."""
-        self._shelf_wanted = ("", -1)
+        self._shelf_wanted = ("", -1, -1)
         self.want_shelf(self.state.goods.category)
 
     # Out

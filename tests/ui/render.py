@@ -52,7 +52,7 @@ def findings(shell: Any, width: int, height: int, density: float) -> dict[str, l
                 and y <= 1
                 and -y - mark_height <= pane.height + 1
             )
-            if not inside and type(pane).__name__ not in ("_Inside",) and not _is_sheet(pane):
+            if not inside and type(pane).__name__ not in ("Inside",) and not _is_sheet(pane):
                 found["outside"].append(
                     f"{type(pane).__name__}: {x},{y} {mark_width}x{mark_height} of {pane.size}"
                 )
@@ -105,6 +105,7 @@ def main() -> None:
     import samples_own
     import samples_paying
     import samples_people
+    import samples_promotions
     import samples_refund
     import samples_sheets
     import samples_states
@@ -119,6 +120,9 @@ def main() -> None:
     report = {}
     modules = (
         samples,
+        samples_paying,
+        samples_people,
+        samples_promotions,
         samples_own,
         samples_paying,
         samples_people,

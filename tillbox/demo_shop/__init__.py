@@ -8,10 +8,22 @@ TOML files of this folder. Nothing here writes anything.
 from retail.streams import AnyDocument
 from tillbox.demo_shop.catalogue import catalogue, categories
 from tillbox.demo_shop.people import DemoCard, cards, people, pins
+from tillbox.demo_shop.promotions import promotions
 from tillbox.demo_shop.shop import shop
 from tillbox.demo_shop.stock import opening
 
-__all__ = ["DemoCard", "cards", "catalogue", "categories", "documents", "opening", "people", "pins", "shop"]
+__all__ = [
+    "DemoCard",
+    "cards",
+    "catalogue",
+    "categories",
+    "documents",
+    "opening",
+    "people",
+    "pins",
+    "promotions",
+    "shop",
+]
 
 
 def documents(lookup_key: bytes) -> list[AnyDocument]:
@@ -20,4 +32,4 @@ def documents(lookup_key: bytes) -> list[AnyDocument]:
     `lookup_key` is the key of the hashes of cards and phones (`retail.secrets`). The same key
     gives the same documents, so pushing them twice changes nothing.
     """
-    return [*shop(), *catalogue(), *people(lookup_key)]
+    return [*shop(), *catalogue(), *promotions(), *people(lookup_key)]

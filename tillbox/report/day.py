@@ -55,6 +55,16 @@ class TaxSum:
 
 
 @dataclass(slots=True)
+class Promoted:
+    """What a promotion did: times applied (pieces for line promotions), given back already off, and what
+    came off, below zero."""
+
+    names: Names
+    times: int = 0
+    amount_minor: int = 0
+
+
+@dataclass(slots=True)
 class Day:
     """A business day; amounts in minor units. `items_milli` counts weighed goods as one each; goods
     taken back are in `returns`, not in it. `saved_minor` is what came off prices. Refunds and exchanges are
@@ -78,6 +88,7 @@ class Day:
     by_operator: dict[str, Part] = field(default_factory=dict)
     by_tax: dict[tuple[str, int], TaxSum] = field(default_factory=dict)
     sellers: dict[str, Seller] = field(default_factory=dict)
+    by_promotion: dict[str, Promoted] = field(default_factory=dict)
     returned_lines: Part = field(default_factory=Part)
     refunds: Part = field(default_factory=Part)
     promised: dict[str, Part] = field(default_factory=dict)
@@ -139,6 +150,7 @@ class Day:
             taken = self.by_tax.setdefault((tax.tax_class, tax.rate_bp), TaxSum())
             taken.net_minor += tax.net_minor
             taken.tax_minor += tax.tax_minor
+        self._count_promotions(sale)
         for line in goods:
             self.lines += 1
             self.saved_minor -= sum(adjustment.amount_minor for adjustment in line.adjustments)
@@ -151,6 +163,18 @@ class Day:
             seller = self.sellers.setdefault(key, Seller(line.names, line.unit))
             seller.quantity_milli += line.quantity_milli
             seller.total_minor += line.total_minor
+
+    def _count_promotions(self, sale: SaleCompleted) -> None:
+        names = {
+            one.rule.partition(":")[2]: one.names
+            for line in sale.lines
+            for one in line.adjustments
+            if one.rule.startswith(("promotion:", "coupon:"))
+        }
+        for used in sale.promotions:
+            sums = self.by_promotion.setdefault(used.promotion, Promoted(names.get(used.promotion, {})))
+            sums.times += used.times
+            sums.amount_minor += used.amount_minor
 
 
 def days_of(events: Iterable[tuple[str, Struct]]) -> dict[str, Day]:

@@ -45,6 +45,10 @@ def as_json(day: Day, unit: Currency) -> dict[str, Any]:
             }
             for (key, rate_bp), tax in sorted(day.by_tax.items())
         ],
+        "by_promotion": {
+            key: {"names": one.names, "times": one.times, **money("discount", -one.amount_minor)}
+            for key, one in sorted(day.by_promotion.items())
+        },
         "best_sellers": [
             {
                 "names": seller.names,
@@ -110,6 +114,11 @@ def _rows(day: Day, unit: Currency, operators: Mapping[str, Names], tongue: Tong
     yield words["tax"]
     for (key, rate_bp), tax in sorted(day.by_tax.items()):
         yield row(f"  {key} {rate_bp / 100:g}%", f"{money(tax.tax_minor)} / {money(tax.net_minor)}")
+    if day.by_promotion:
+        yield words["promotions"]
+    for key, one in sorted(day.by_promotion.items()):
+        label = f"  {name_in(one.names, language) or key} ({one.times})"
+        yield row(label, money(-one.amount_minor))
     yield words["best"]
     for seller in day.best_sellers():
         label = f"  {format_quantity(seller.quantity_milli):>6} {name_in(seller.names, language)}"
@@ -134,6 +143,7 @@ _WORDS = {
         "operator": "Operators (sales)",
         "tax": "Tax / net",
         "best": "Best sellers",
+        "promotions": "Promotions (times), what came off",
         "returns": "Goods taken back (lines)",
         "refunds": "Refunds and exchanges",
         "voids": "Sales voided",
@@ -163,6 +173,7 @@ _WORDS = {
         "operator": "收银员（笔数）",
         "tax": "税额 / 不含税",
         "best": "畅销商品",
+        "promotions": "促销活动（次数），优惠额",
         "returns": "退货（行）",
         "refunds": "退款与换货",
         "voids": "作废",

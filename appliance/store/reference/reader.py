@@ -1,6 +1,7 @@
 """Reads reference.db for the till: exact lookups, shelves, people and the shop. Writes nothing.
 
-`as_of` is a version of the catalogue stream: an open basket keeps the one it was opened with.
+`as_of` is a version of the document's stream (catalogue, promotions, promotion_use): an open basket keeps
+those it was opened with.
 Members, staff and the shop are read as they are now.
 """
 
@@ -33,6 +34,8 @@ from retail.ledger.memberships import MembershipKind
 from retail.ledger.passes import PassKind
 from retail.ledger.value_rules import ValueRules
 from retail.members.pushed import GiftCardKind
+from retail.pricing.promotion import AnyPromotion
+from retail.pricing.pushed import HolidayList, ProductList, PromotionMark, PromotionUse, PushedPromotion
 
 NEWEST = (1 << 62) - 1
 """An `as_of` that no push reaches: the catalogue as it is now."""
@@ -117,8 +120,8 @@ class ReferenceReader:
         return self._shelf("p.favourite > 0", as_of, LIST_LENGTH_MAX, 0)
 
     def member(self, member_id: str) -> Member | None:
-        """The member of an id."""
-        return self._one(Member, "member", member_id, NEWEST)
+        """The member of an id, also of one that they had before."""
+        return self._one(Member, "member", member_id, NEWEST) or self._member_by("alias", member_id)
 
     def member_by_card(self, card_hash: str) -> Member | None:
         """The member who holds the card of this keyed hash."""
@@ -140,6 +143,39 @@ class ReferenceReader:
             memberships=tuple(self._all(MembershipKind, "membership_kind", NEWEST)),
             gift_cards=tuple(self._all(GiftCardKind, "gift_card_kind", NEWEST)),
         )
+
+    def member_by_number(self, number_hash: str) -> Member | None:
+        """The member with the number of this keyed hash."""
+        return self._member_by("number", number_hash)
+
+    def members_by_tail(self, tail: str, limit: int) -> list[Member]:
+        """At most so many members whose phone ends with these four digits."""
+        return self._members_by("tail", tail, limit)
+
+    def documents(self, kind: type[Kind]) -> list[Kind]:
+        """All documents of a kind as they are now, by id."""
+        return self._all(kind, str(kind.__struct_config__.tag), NEWEST)
+
+    def promotions(self, as_of: int) -> list[AnyPromotion]:
+        """The promotions that are on, as of a version of their stream."""
+        return [one.promotion for one in self._all(PushedPromotion, "promotion", as_of)]
+
+    def product_lists(self, as_of: int) -> list[ProductList]:
+        """Named lists of products, as of a version of the promotions."""
+        return self._all(ProductList, "product_list", as_of)
+
+    def holiday_lists(self, as_of: int) -> list[HolidayList]:
+        """Named lists of days, as of a version of the promotions."""
+        return self._all(HolidayList, "holiday_list", as_of)
+
+    def promotion_uses(self, as_of: int) -> list[PromotionUse]:
+        """HQ's counters, as of a version of their stream."""
+        return self._all(PromotionUse, "promotion_use", as_of)
+
+    def promotion_mark(self, incarnation: str, as_of: int) -> int:
+        """How much of that journal the counters contain; 0 when HQ has not said."""
+        mark = self._one(PromotionMark, "promotion_mark", incarnation, as_of)
+        return mark.upto if mark else 0
 
     def stock_levels(self) -> list[StockLevel]:
         """HQ's levels of the goods it keeps a book of, as they are now."""
@@ -167,13 +203,16 @@ class ReferenceReader:
         )
         return [decode_product(row[0]) for row in rows]
 
-    def _member_by(self, kind: str, hashed: str) -> Member | None:
+    def _member_by(self, kind: str, code: str) -> Member | None:
+        return next(iter(self._members_by(kind, code, 1)), None)
+
+    def _members_by(self, kind: str, code: str, limit: int) -> list[Member]:
         rows = self._rows(
             "SELECT d.body FROM lookup l CROSS JOIN document d ON d.seq = l.seq"
-            " WHERE l.code = :code AND l.kind = :kind AND d.until_version IS NULL ORDER BY d.id LIMIT 1",
-            {"code": hashed, "kind": kind},
+            " WHERE l.code = :code AND l.kind = :kind AND d.until_version IS NULL ORDER BY d.id LIMIT :limit",
+            {"code": code, "kind": kind, "limit": limit},
         )
-        return msgspec.json.decode(rows[0][0], type=Member) if rows else None
+        return [msgspec.json.decode(row[0], type=Member) for row in rows]
 
     def _one(self, type_: type[Kind], kind: str, id_: str, as_of: int) -> Kind | None:
         rows = self._rows(

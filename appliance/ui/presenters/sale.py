@@ -1,24 +1,19 @@
 """The screen of an open sale: goods, basket, member and pay."""
 
-from collections import Counter as Tally
-
-from appliance.ui.presenters import basket, goods, own_money
+from appliance.ui.presenters import basket, goods, member, own_money
 from appliance.ui.presenters.notices import offered
-from appliance.ui.presenters.say import Say, discount_words, initial
+from appliance.ui.presenters.offers import coupon_rows, discount_rows
+from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.status import status_bar
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ChipView, ControlView, SumRowView
 from appliance.ui.views.sale import (
-    FactView,
     LastSaleView,
-    MemberView,
-    NoMemberView,
     PayView,
     SaleView,
     TotalsView,
 )
 from retail.money import CURRENCIES, format_price
-from retail.pricing import PricedBasket
 
 ICONS = {"cash": "banknote", "qr": "qr-code", "card": "credit-card", **own_money.ICONS}
 TENDERS_SHOWN = 3
@@ -30,7 +25,7 @@ def view(state: TillState, say: Say) -> SaleView:
         status=status_bar(state, say),
         goods=goods.view(state, say),
         basket=basket.view(state, say),
-        member=_member(state, say),
+        member=member.panel(state, say),
         totals=_totals(state, say) if state.has_goods else None,
         tenders=_tenders(state, say),
         pay=_pay(state, say),
@@ -38,63 +33,15 @@ def view(state: TillState, say: Say) -> SaleView:
     )
 
 
-def _member(state: TillState, say: Say) -> MemberView | NoMemberView:
-    member = state.desk.basket.member if state.desk.basket else None
-    if member is None:
-        reader = state.devices.first("card_reader")
-        ready = reader is not None and reader.state == "ready"
-        phone = say.control("member.phone", say.tr("member.phone"))
-        return NoMemberView(
-            say.tr("member.title"), say.tr("member.how" if ready else "member.how_phone"), (phone,)
-        )
-    name = say.name(member.names)
-    words = say.name(member.tier_names)
-    if member.discount_bp:
-        words = f"{words} {discount_words(say, member.discount_bp)}"
-    points = f"{member.points:,}"
-    expected = state.desk.points_expected
-    facts = [FactView(say.tr("member.points"), points, f"+{expected:,}" if expected else "")]
-    held = []
-    if state.shop.benefits.value is not None:
-        held.append(say.tr("own.left", amount=say.price(member.value_minor)))
-        facts.append(FactView(say.tr("tender.type.stored_value"), say.price(member.value_minor)))
-    free = state.desk.basket is not None and not state.desk.basket.tenders and not state.desk.basket.attempt
-    return MemberView(
-        initial=initial(name),
-        name=name,
-        chip=ChipView(words, "accent", "star") if words else None,
-        phone=member.phone_masked,
-        facts=tuple(facts),
-        brief=say.join(say.tr("member.brief", points=points), *held),
-        remove=say.control("member.remove", "", "member.detach", icon="x") if free else None,
-    )
-
-
-def discount_rows(priced: PricedBasket, say: Say) -> tuple[SumRowView, ...]:
-    """One row for each rule that took money off, with how many lines it touched."""
-    sums: dict[tuple[str, int], int] = {}
-    names = {}
-    counts: Tally[tuple[str, int]] = Tally()
-    for line in priced.lines:
-        for one in line.adjustments:
-            key = (one.rule, one.rate_bp)
-            sums[key] = sums.get(key, 0) + one.amount_minor
-            names[key] = basket.adjustment_name(say, one)
-            counts[key] += 1
-    return tuple(
-        SumRowView(say.join(names[key], say.tr("totals.lines", count=counts[key])), say.amount(total), "ok")
-        for key, total in sums.items()
-    )
-
-
 def _totals(state: TillState, say: Say) -> TotalsView | None:
     priced = state.desk.priced
     if priced is None:
         return None
-    discounts = discount_rows(priced, say)
+    discounts = discount_rows(state.desk.ready, priced, say)
+    unused = coupon_rows(state.desk.basket, priced, say) if state.desk.basket else ()
     subtotal = SumRowView(say.tr("totals.subtotal"), say.amount(priced.base_minor))
-    rows = [subtotal, *discounts]
-    folded = [subtotal]
+    rows = [subtotal, *discounts, *unused]
+    folded = [subtotal, *unused]
     saved = priced.saved_minor()
     if discounts:
         folded.append(SumRowView(say.tr("totals.discounts", count=len(discounts)), say.amount(-saved), "ok"))

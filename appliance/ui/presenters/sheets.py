@@ -1,12 +1,21 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
-from appliance.ui.presenters import promises
+from appliance.ui.presenters import member, member_sheet, promises
+from appliance.ui.presenters.discounts import reason_words as by_hand_reason
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.sign_in import PIN_LENGTH
 from appliance.ui.refusals import told
-from appliance.ui.sheets import ApprovalSheet, OptionsSheet, TypingSheet
+from appliance.ui.sheets import (
+    ApprovalSheet,
+    EnrolSheet,
+    FoundSheet,
+    MemberSheet,
+    NoteSheet,
+    OptionsSheet,
+    TypingSheet,
+)
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ControlView, KeypadView
 from appliance.ui.views.sheets import (
@@ -21,8 +30,10 @@ from retail.errors import ContractError
 from retail.money import parse_amount
 from retail.quantity import extend, parse_quantity
 
-NUMBERS = ("phone", "reference", "receipt", "hold", "gift_card", "payout_card")
+NUMBERS = ("phone", "reference", "receipt", "hold", "coupon", "gift_card", "payout_card")
 """Sheets whose field holds no amount."""
+MONEY = ("open_price", "off_amount", "new_price", "top_up")
+"""Sheets whose field holds money."""
 
 
 def view(state: TillState, say: Say) -> SheetView | None:
@@ -36,6 +47,14 @@ def view(state: TillState, say: Say) -> SheetView | None:
         return _typing(state, say, sheet)
     if isinstance(sheet, ApprovalSheet):
         return _approval(state, say, sheet)
+    if isinstance(sheet, FoundSheet):
+        return member.found(say, sheet)
+    if isinstance(sheet, EnrolSheet):
+        return member.enrol(state, say, sheet)
+    if isinstance(sheet, NoteSheet):
+        return member_sheet.note(state, say, sheet)
+    if isinstance(sheet, MemberSheet):
+        return member_sheet.view(state, say, sheet)
     if sheet.kind in ("confirm_value", "renew", "payouts", "payout"):
         return promises.menu(state, say, sheet)
     return menu(state, say, sheet.kind)
@@ -124,6 +143,11 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
         )
     elif sheet.kind == "payout_card":
         title, confirm, detail = say.tr("payout.gift_card"), say.tr("payout.ask"), say.tr("own.scan_or_type")
+    elif sheet.kind == "coupon":
+        title, confirm, detail = say.tr("coupon.title"), say.tr("coupon.use"), say.tr("coupon.detail")
+    elif sheet.kind in ("off_percent", "off_amount", "new_price"):
+        title = say.tr("by_hand.line_price" if sheet.kind == "new_price" else "basket.discount")
+        confirm, detail = say.tr("by_hand.next"), sheet.name or say.tr("by_hand.whole")
     fields: tuple[FieldView, ...] = (_digits_field(say, sheet, bad),)
     if name_shown:
         name = FieldView(
@@ -148,12 +172,12 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
 
 
 def _other(say: Say, sheet: TypingSheet) -> ControlView | None:
-    """Another way on: goods without a receipt, or money onto a card that was sold before."""
+    """Another way on from what is asked for."""
     if sheet.kind == "receipt":
         return say.control("refund.no_receipt", say.tr("refund.no_receipt"))
     if sheet.kind == "gift_card":
         return say.control("promise.reload", say.tr("promise.reload"), enabled=bool(sheet.digits))
-    return None
+    return say.control("member.enrol", say.tr("member.enrol")) if sheet.kind == "phone" else None
 
 
 def _top_up_detail(state: TillState, say: Say) -> str:
@@ -188,13 +212,13 @@ def _digits_field(say: Say, sheet: TypingSheet, bad: str) -> FieldView:
         "top_up": "promise.amount",
         "gift_card": "own.number",
         "payout_card": "own.number",
+        "coupon": "coupon.label",
+        "off_percent": "by_hand.percent_label",
+        "off_amount": "by_hand.amount_label",
+        "new_price": "open_item.price",
     }
     unit = sheet.product.unit if sheet.product else "kg"
-    text = (
-        f"{say.unit.sign}{sheet.digits}"
-        if sheet.kind in ("open_price", "top_up") and sheet.digits
-        else sheet.digits
-    )
+    text = f"{say.unit.sign}{sheet.digits}" if sheet.kind in MONEY and sheet.digits else sheet.digits
     return FieldView(
         say.tr(labels[sheet.kind], unit=unit) if sheet.kind == "weight" else say.tr(labels[sheet.kind]),
         text,
@@ -264,7 +288,19 @@ def _asked(state: TillState, say: Say, sheet: ApprovalSheet) -> str:
         return say.tr("approval.void", reason=reason_words(say, sheet.reason))
     if sheet.what == "payout":
         return say.tr("approval.payout", amount=say.price(-state.desk.due_minor))
+    if sheet.what == "by_hand":
+        return _by_hand_asked(say, sheet)
     return say.tr("approval.confirm_paid")
+
+
+def _by_hand_asked(say: Say, sheet: ApprovalSheet) -> str:
+    """What the discount is, why, and what the cashier may give alone."""
+    value, reason = int(sheet.args["value"]), by_hand_reason(say, str(sheet.args["reason"]))
+    if sheet.args["kind"] == "new_price":
+        return say.tr("approval.new_price", price=say.price(value), reason=reason)
+    off = f"{value / 100:g}%" if sheet.args["kind"] == "off_percent" else say.price(value)
+    allowed = say.price(int(sheet.args["allowed_minor"]))
+    return say.tr("approval.discount", off=off, reason=reason, allowed=allowed)
 
 
 def typed_amount(sheet: TypingSheet, say: Say) -> int:

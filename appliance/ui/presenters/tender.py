@@ -9,7 +9,8 @@ from appliance.checkout.tender import change_in_notes, quick_notes
 from appliance.ui.presenters import own_money
 from appliance.ui.presenters.basket import count_text
 from appliance.ui.presenters.notices import trouble_notice
-from appliance.ui.presenters.sale import ICONS, discount_rows, qr_blocked, tender_name
+from appliance.ui.presenters.offers import discount_rows
+from appliance.ui.presenters.sale import ICONS, qr_blocked, tender_name
 from appliance.ui.presenters.say import Say, initial
 from appliance.ui.presenters.status import status_bar
 from appliance.ui.qr import qr_view
@@ -52,7 +53,7 @@ def _rows(state: TillState, say: Say, basket: Basket) -> tuple[SumRowView, ...]:
     priced = state.desk.priced
     assert priced is not None  # priced whenever there is a basket
     rows = [SumRowView(count_text(say, basket), say.amount(priced.base_minor))]
-    discounts = discount_rows(priced, say)
+    discounts = discount_rows(state.desk.ready, priced, say)
     if discounts:
         label = say.tr("totals.discounts", count=len(discounts))
         rows.append(SumRowView(label, say.amount(-priced.saved_minor()), "ok"))
