@@ -102,6 +102,7 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     window = open_window(out / ".kivy", width, height)
     import samples
+    import samples_members
     import samples_paying
     import samples_people
     import samples_promotions
@@ -119,6 +120,7 @@ def main() -> None:
     report = {}
     modules = (
         samples,
+        samples_members,
         samples_paying,
         samples_people,
         samples_promotions,
