@@ -151,20 +151,24 @@ def held(connection: Connection, kind: type[Document]) -> list[Held]:
     return [Held(_decoder.decode(row.json), row.version, False) for row in rows]
 
 
-def product(connection: Connection, product_id: str) -> Product | None:
-    """A product that is sold, or None."""
+def document_of(connection: Connection, kind: type[Document], document_id: str) -> AnyDocument | None:
+    """A document of a kind by its id, or None when there is none or it is gone."""
+    name = KIND_OF[kind]
     text = connection.execute(
         select(document.c.json).where(
-            document.c.stream == "catalogue",
-            document.c.kind == "product",
-            document.c.id == product_id,
+            document.c.stream == STREAM_OF[name],
+            document.c.kind == name,
+            document.c.id == document_id,
             document.c.gone == 0,
         )
     ).scalar_one_or_none()
-    if text is None:
-        return None
-    found = _decoder.decode(text)
-    if not isinstance(found, Product):
+    return None if text is None else _decoder.decode(text)
+
+
+def product(connection: Connection, product_id: str) -> Product | None:
+    """A product that is sold, or None."""
+    found = document_of(connection, Product, product_id)
+    if found is not None and not isinstance(found, Product):
         raise ContractError("document.wrong_kind", path=f"document/product/{product_id}")
     return found
 

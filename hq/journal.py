@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from hq import sales
 from hq.alarms import raise_alarm
+from hq.ledger import booking
 from hq.stock import keeping
 from hq.tables import event, held_event, incarnation, quarantined_event
 from retail.errors import ContractError
@@ -186,10 +187,10 @@ def _apply(connection: Connection, link: Link, raw: RawEvent, now_ms: int) -> bo
             connection, link.tenant, link.appliance, "event.malformed", now_ms, why=str(error), **where
         )
         return False
-    for code in (
-        *sales.apply(connection, envelope, body),
-        *keeping.apply(connection, envelope, body, now_ms),
-    ):
+    odd = sales.apply(connection, envelope, body)
+    if sales.DOUBLED not in odd:
+        odd += booking.apply(connection, envelope, body, now_ms)
+    for code in (*odd, *keeping.apply(connection, envelope, body, now_ms)):
         raise_alarm(connection, link.tenant, link.appliance, code, now_ms, **where)
     return True
 

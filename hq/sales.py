@@ -10,6 +10,8 @@ from hq.tables import event, sale, sale_line, sale_tender
 from retail.messages import Envelope
 from retail.messages.events import EVENT_TYPES, SaleCompleted, SaleVoided, SoldLine, SoldTender
 
+DOUBLED = "sale.doubled"
+
 # Made once: building a statement costs more than running it.
 _KNOWN = select(sale.c.sale_id).where(
     sale.c.tenant == bindparam("tenant"), sale.c.sale_id == bindparam("sale_id")
@@ -25,7 +27,7 @@ def apply(connection: Connection, envelope: Envelope, body: Any) -> list[str]:
         return []
     key = {"tenant": envelope.tenant, "sale_id": body.sale_id}
     if connection.execute(_KNOWN, key).first() is not None:
-        return ["sale.doubled"]
+        return [DOUBLED]
     connection.execute(_KEEP, _sale_row(envelope, body))
     if body.lines:
         rows = [{**key, "position": n, **_line_row(line)} for n, line in enumerate(body.lines)]
@@ -49,7 +51,7 @@ def rebuild(connection: Connection) -> int:
     for text in connection.execute(ordered).scalars():
         envelope = msgspec.json.decode(text, type=Envelope)
         body = msgspec.convert(envelope.body, EVENT_TYPES[envelope.type])
-        count += "sale.doubled" not in apply(connection, envelope, body)
+        count += DOUBLED not in apply(connection, envelope, body)
     return count
 
 

@@ -12,6 +12,11 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine
 
 from hq import ingest, payments, refunds
+from hq.ledger import sweeping
+from hq.ledger import telling as members_telling
+from hq.ledger.moments import moment
+from hq.members import birthdays
+from hq.members.keys import Keys
 from hq.pushes import PushPlan
 from hq.signals import Changes
 from hq.stock import telling
@@ -35,17 +40,22 @@ class Worker:
         broker: BrokerAddress,
         changes: Changes,
         now_ms: Callable[[], int],
+        keys: Keys | None = None,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._changes = changes
         self._now_ms = now_ms
+        self._keys = keys
         self._plan = PushPlan()
         self._inbox: queue.Queue[Incoming | None] = queue.Queue(INBOX_MAX)
         self._link = Link(broker, LinkOptions(CLIENT_ID, (Topics.hq_up_all(),)), self._put)
         self._stopping = threading.Event()
         self._data_version = -1
         self._stock_told_ms = 0
+        self._members_told_ms = 0
+        self._members_may_wait = True
+        self._swept_ms = 0
 
     @property
     def connected(self) -> bool:
@@ -92,7 +102,9 @@ class Worker:
 
     def _take(self, delivery: Delivery) -> None:
         """Commit first, then say so, to the appliance and to the broker."""
-        outgoing = ingest.take(self._writer, self._plan, delivery.topic, delivery.payload, self._now_ms())
+        outgoing = ingest.take(
+            self._writer, self._plan, delivery.topic, delivery.payload, self._now_ms(), self._keys
+        )
         for to, message in outgoing:
             self._link.publish(ingest.topic_for(to, message), encode(message))
         self._link.acknowledge(delivery)
@@ -110,8 +122,11 @@ class Worker:
                 payments.expire(connection, now_ms)
         if version != self._data_version or expired:
             self._data_version = version
+            self._members_may_wait = True
             self._changes.tell()
+        self._sweep(now_ms)
         self._tell_stock(watching, now_ms)
+        self._tell_members(watching, now_ms)
         if self._link.connected:
             self._send_news(watching)
             self._send_pushes(watching, now_ms)
@@ -126,6 +141,29 @@ class Worker:
             self._stock_told_ms = now_ms
             with self._writer.begin() as connection:
                 telling.tell(connection)
+
+    def _tell_members(self, watching: Connection, now_ms: int) -> None:
+        """Members' balances go to the tills, many at once when a shop is busy."""
+        if not self._members_may_wait or now_ms - self._members_told_ms < members_telling.PAUSE_MS:
+            return
+        waiting = members_telling.anything_to_tell(watching)
+        watching.rollback()
+        self._members_may_wait = waiting
+        if waiting:
+            self._members_told_ms = now_ms
+            with self._writer.begin() as connection:
+                members_telling.tell(connection, moment(now_ms))
+
+    def _sweep(self, now_ms: int) -> None:
+        """What the calendar does to members' money, each hour; at once again while there is more."""
+        if now_ms - self._swept_ms < sweeping.EACH_MS:
+            return
+        with self._writer.begin() as connection:
+            done = sweeping.sweep(connection, now_ms)
+            if self._keys is not None:
+                birthdays.give(connection, self._keys, now_ms)
+        if not done.more:
+            self._swept_ms = now_ms
 
     def _send_news(self, watching: Connection) -> None:
         waiting = payments.unannounced(watching) + refunds.unannounced(watching)

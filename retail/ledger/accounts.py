@@ -15,6 +15,8 @@ DEBT = "debt"
 
 BONUS_EXPENSE = "expense/bonus"
 POINTS_EXPENSE = "expense/points"
+UNCLAIMED = "expense/unclaimed"
+"""What tills took or gave as money of ours that nobody's account could carry: each time an alarm."""
 BREAKAGE = "income/breakage"
 PASS_INCOME = "income/passes"
 MEMBERSHIP_INCOME = "income/memberships"

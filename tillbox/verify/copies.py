@@ -14,6 +14,7 @@ from retail.errors import ContractError
 from retail.messages.events import SaleCompleted
 from tillbox.home import hq_database
 from tillbox.verify.findings import Findings
+from tillbox.verify.hq_ledger import check_hq_ledger
 from tillbox.verify.journal import Journal, Owner
 
 BATCH_ROWS = 1_000
@@ -42,6 +43,7 @@ def check_hq(home: Home, owner: Owner, journal: Journal, findings: Findings) -> 
         with _reading(open_to_read(path)) as connection:
             upto = _check_prefix(connection, owner, journal, findings)
             _check_sales(connection, owner, journal, findings)
+            check_hq_ledger(connection, findings)
             return upto
     except (DatabaseError, ContractError) as error:
         findings.add("hq.unreadable", "", error, file="hq.db")

@@ -1,0 +1,228 @@
+"""What tills ask about members' money: reserve it, give it up, reckon a payout.
+
+Decided in the transaction that reads the balances, so of two tills that ask for the last yuan one is told no.
+Every question may be repeated; a refusal is remembered under its id, so that a late double is not granted
+behind the till's back.
+"""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from hq.journal import Sender
+from hq.ledger import benefits, members, paying_out, reserving, rules
+from hq.ledger.book import SqlBook, touch
+from hq.ledger.moments import moment
+from hq.ledger.reserving import Kept
+from retail.errors import ContractError, Refused
+from retail.ledger import accounts, gift_cards
+from retail.ledger.earning import money_off_minor
+from retail.ledger.gift_cards import GiftCard
+from retail.ledger.reservations import Ask, SpendRequest
+from retail.ledger.units import POINTS
+from retail.members.coupons import Coupon, release
+from retail.messages import PaymentNews
+from retail.messages.asking import PayoutAsked, PayoutQuoted, SpendAsked, SpendNamed
+
+GRANTED, ENDED = 1, 2
+"""Revisions of the news of a reservation: granted or declined, then given up."""
+
+
+def authorise(connection: Connection, sender: Sender, asked: SpendAsked, now_ms: int) -> PaymentNews:
+    """``spend.authorise``: ``paid`` (reserved) or ``declined`` with why."""
+    known = reserving.find(connection, asked.auth_id)
+    if known is not None and known.reservation.state != "cancelled":
+        return _again(known, sender, asked)
+    request = SpendRequest(asked.auth_id, sender.appliance, asked.incarnation, (), card_jti=asked.card_jti)
+    at = moment(now_ms)
+    try:
+        remembered(known)
+        ask, available = _spendable(connection, asked, at)
+        request = _with(request, ask)
+        kept = reserving.authorise(
+            connection, request, {(ask.purse, ask.unit): available}, at, asked.amount_minor, asked.currency
+        )
+    except Refused as refusal:
+        reserving.decline(connection, request, refusal, at)
+        return _declined(asked, refusal)
+    tell_holders(connection, kept)
+    return _news(kept)
+
+
+def _again(known: Kept, sender: Sender, asked: SpendAsked) -> PaymentNews:
+    """What was granted stays granted, whatever has changed since."""
+    mine = (known.reservation.request.appliance, known.amount_minor, known.currency)
+    if mine != (sender.appliance, asked.amount_minor, asked.currency):
+        raise ContractError("authorisation.other_request", path="$.auth_id", auth_id=asked.auth_id)
+    return _news(known)
+
+
+def _with(request: SpendRequest, ask: Ask) -> SpendRequest:
+    return SpendRequest(
+        request.auth_id, request.appliance, request.incarnation, (ask,), card_jti=request.card_jti
+    )
+
+
+def remembered(known: Kept | None) -> None:
+    """The refusal that this question got before, again."""
+    if known is not None and known.reason:
+        raise Refused(known.reason, **(known.params or {}))
+
+
+def _spendable(connection: Connection, asked: SpendAsked, at: datetime) -> tuple[Ask, int]:
+    """What is to be reserved, and how much of it there is."""
+    book = SqlBook(connection)
+    if asked.money == accounts.GIFT_CARD:
+        card = benefits.find(connection, GiftCard, asked.account)
+        if card is None:
+            raise Refused("gift_card.unknown")
+        problem = gift_cards.card_problem(card, at)
+        if problem:
+            # A card's id is its keyed hash, which the till knows and nobody else needs to.
+            raise Refused(problem.code)
+        if card.currency != asked.currency:
+            raise Refused("value.other_currency", currency=card.currency)
+        held_minor = book.held(accounts.card_value(card.id), card.currency)
+        return Ask(accounts.card_value(card.id), card.currency, asked.units), held_minor
+    member = spender(connection, asked.account, at)
+    if asked.money == accounts.STORED_VALUE:
+        available = book.value(member, asked.currency).available(at)
+        return Ask(accounts.stored_value(member), asked.currency, asked.units), available
+    _check_worth(connection, asked)
+    return Ask(accounts.points(member), POINTS, asked.units), book.points(member).available(at)
+
+
+def _check_worth(connection: Connection, asked: SpendAsked) -> None:
+    """Points pay what the shop's rules say, and not what a till with older rules believes."""
+    terms = rules.points_rules(connection)
+    if terms is None:
+        raise Refused("points.not_offered")
+    worth_minor = money_off_minor(terms, asked.units)
+    if worth_minor != asked.amount_minor:
+        raise Refused("points.other_worth", worth_minor=worth_minor, amount_minor=asked.amount_minor)
+
+
+def spender(connection: Connection, member_id: str, at: datetime) -> str:
+    """The member who answers to an id; `Refused` ``member.frozen``."""
+    member = members.meet(connection, member_id, at)
+    if members.is_frozen(connection, member):
+        raise Refused("member.frozen", member_id=member)
+    return member
+
+
+def cancel(connection: Connection, sender: Sender, asked: SpendNamed, now_ms: int) -> PaymentNews:
+    """``spend.cancel``: ``cancelled``, or ``paid`` when a sale stands on it. Coupons are free again."""
+    known = reserving.find(connection, asked.auth_id)
+    if known is not None and known.reservation.state == "posted":
+        return _news(known)
+    kept = reserving.cancel(connection, asked.auth_id, sender.appliance, asked.incarnation, moment(now_ms))
+    release_held(connection, kept)
+    return _news(kept)
+
+
+def release_held(connection: Connection, kept: Kept) -> None:
+    """After a reservation has ended without a sale: its coupon is good again, its members are told. A public
+    coupon that nobody owns was made for this basket only and is void."""
+    for ask in kept.reservation.request.asks:
+        what, _, rest = ask.purse.partition("/")
+        coupon = benefits.find(connection, Coupon, rest) if what == "coupon" else None
+        if coupon is not None and coupon.held_by == kept.auth_id and coupon.state == "reserved":
+            free = release(coupon, kept.auth_id)
+            nobodys = not free.member_id and free.cause == "code"
+            benefits.keep(connection, msgspec.structs.replace(free, state="void") if nobodys else free)
+    tell_holders(connection, kept)
+
+
+def write_off(connection: Connection, auth_id: str) -> None:
+    """A person decides that a till will never say what became of a reservation; what it held is free."""
+    release_held(connection, reserving.write_off(connection, auth_id))
+
+
+def tell_holders(connection: Connection, kept: Kept) -> None:
+    """What can be spent has changed: whoever holds these purses is told of anew."""
+    for ask in kept.reservation.request.asks:
+        what, _, rest = ask.purse.partition("/")
+        if what == "member":
+            touch(connection, rest.partition("/")[0])
+        elif what == "pass":
+            benefits.tell_owner(connection, "pass", rest.partition("/")[0])
+
+
+def quote(connection: Connection, sender: Sender, asked: PayoutAsked, now_ms: int) -> PayoutQuoted:
+    """``payout.quote``: what would be paid out; all of it is held until the till pays or gives it up."""
+    at = moment(now_ms)
+    known = reserving.find(connection, asked.auth_id)
+    remembered(known)
+    if known is not None and known.reservation.state == "open" and known.quote:
+        return _quoted(asked.auth_id, msgspec.json.decode(known.quote, type=paying_out.Quote))
+    request = SpendRequest(asked.auth_id, sender.appliance, asked.incarnation, ())
+    try:
+        if known is not None:
+            raise Refused(f"authorisation.{known.reservation.state}", auth_id=asked.auth_id)
+        thing = spender(connection, asked.id, at) if asked.what == "value" else asked.id
+        _check_owner(connection, asked)
+        made, ask = paying_out.reckon(connection, asked.what, thing, members.currency_of(connection), at)
+        kept = reserving.authorise(
+            connection,
+            _with(request, ask),
+            {(ask.purse, ask.unit): ask.amount},
+            at,
+            made.amount_minor,
+            made.currency,
+            msgspec.json.encode(made).decode(),
+        )
+    except Refused as refusal:
+        reserving.decline(connection, request, refusal, at)
+        raise
+    tell_holders(connection, kept)
+    return _quoted(asked.auth_id, made)
+
+
+def _check_owner(connection: Connection, asked: PayoutAsked) -> None:
+    if asked.what in ("pass", "membership") and asked.member_id:
+        owner = benefits.owner_id(connection, asked.what, asked.id)
+        if owner is not None and owner != members.resolve(connection, asked.member_id):
+            raise Refused(f"{asked.what}.of_another", id=asked.id)
+
+
+def _quoted(auth_id: str, made: paying_out.Quote) -> PayoutQuoted:
+    return PayoutQuoted(
+        auth_id=auth_id,
+        amount_minor=made.amount_minor,
+        currency=made.currency,
+        deducted_minor=made.deducted_minor,
+        voided_minor=made.voided_minor,
+    )
+
+
+def _news(kept: Kept) -> PaymentNews:
+    is_held = kept.reservation.state in ("open", "posted")
+    return PaymentNews(
+        attempt_id=kept.auth_id,
+        state="paid" if is_held else "cancelled",
+        revision=GRANTED if is_held else ENDED,
+        amount_minor=kept.amount_minor,
+        currency=kept.currency,
+    )
+
+
+def _declined(asked: SpendAsked, refusal: Refused) -> PaymentNews:
+    if refusal.code == "authorisation.cancelled":
+        state, revision = "cancelled", ENDED
+    else:
+        state, revision = "declined", GRANTED
+    params = {
+        key: value if isinstance(value, int) else str(value)
+        for key, value in refusal.params.items()
+        if value is not None
+    }
+    return PaymentNews(
+        attempt_id=asked.auth_id,
+        state=state,  # type: ignore[arg-type]
+        revision=revision,
+        amount_minor=asked.amount_minor,
+        currency=asked.currency,
+        reason=refusal.code,
+        params=params,
+    )

@@ -1,0 +1,65 @@
+"""Tells the tills what members have: the balances in the documents ``member``, at most every second."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, select, update
+
+from hq import catalogue
+from hq.ledger import members, rules
+from hq.tables import ledger_member
+from retail.catalogue import Member
+from retail.streams import AnyDocument
+
+PAUSE_MS = 1_000
+BATCH_MAX = 500
+"""Members told of in one transaction: tills' questions must not wait long for it."""
+
+_UNMET = """
+    SELECT 1 FROM document d LEFT JOIN ledger_member m ON m.member_id = d.id
+    WHERE d.stream = 'members' AND d.kind = 'member' AND d.gone = 0 AND m.member_id IS NULL LIMIT 1"""
+
+
+def anything_to_tell(connection: Connection) -> bool:
+    """Whether a member's balances have changed since the tills were told, or a member is new."""
+    dirty = select(ledger_member.c.member_id).where(ledger_member.c.dirty == 1).limit(1)
+    if connection.execute(dirty).first() is not None:
+        return True
+    return connection.exec_driver_sql(_UNMET).first() is not None
+
+
+def tell(connection: Connection, at: datetime) -> int:
+    """Put what changed into the stream; how many members were looked at.
+
+    In one transaction with what it reads, so that no till hears of a balance that never was.
+    """
+    members.meet_new(connection, at)
+    rows = connection.execute(
+        select(ledger_member.c.member_id)
+        .where(ledger_member.c.dirty == 1)
+        .order_by(ledger_member.c.member_id)
+        .limit(BATCH_MAX)
+    )
+    changed = list(rows.scalars())
+    documents: list[AnyDocument] = []
+    for member_id in changed:
+        told = rules.document(connection, Member, member_id)
+        if told is not None:
+            documents.append(as_told(connection, told, at))
+    catalogue.put(connection, documents)
+    connection.execute(update(ledger_member).where(ledger_member.c.member_id.in_(changed)).values(dirty=0))
+    return len(changed)
+
+
+def as_told(connection: Connection, told: Member, at: datetime) -> Member:
+    """A member's document with the balances as they are now."""
+    balances = members.balances_of(connection, told.id, at)
+    return msgspec.structs.replace(
+        told,
+        points=balances.points,
+        value_minor=balances.value_minor,
+        coupons=balances.coupons,
+        passes=balances.passes,
+        memberships=balances.memberships,
+        tier=balances.tier or told.tier,
+    )
