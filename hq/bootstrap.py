@@ -12,8 +12,10 @@ from types import FrameType
 
 import uvicorn
 
+from hq import catalogue
 from hq.database import database_path, open_hq, open_to_read
 from hq.ledger import booking
+from hq.members.keys import load_keys
 from hq.signals import Changes
 from hq.web.app import make_app
 from hq.web.context import Context
@@ -55,8 +57,11 @@ def run(options: Options) -> int:
     if booked:
         log.info("booked what the journals held already: %d entries", booked)
     reader = open_to_read(path)
-    worker = Worker(writer, reader, _broker(options), changes, unix_ms)
-    context = Context(writer, reader, changes, worker, unix_ms)
+    keys = load_keys(options.home / "keys")
+    with writer.begin() as connection:
+        catalogue.put(connection, keys.documents())
+    worker = Worker(writer, reader, _broker(options), changes, unix_ms, keys)
+    context = Context(writer, reader, changes, worker, unix_ms, keys)
     config = uvicorn.Config(
         make_app(context, options.host),
         log_config=None,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from hq import appliances, catalogue, journal, payments, pushes, refunds, requests
 from hq.alarms import raise_alarm
 from hq.journal import Sender
+from hq.members.keys import Keys
 from retail.errors import ContractError
 from retail.messages import Ack, Downward, Hello, Push, Request, State, Topics, decode, parse_up
 
@@ -38,8 +39,18 @@ def topic_for(to: Sender, message: Downward) -> str:
     return topics.dn_response
 
 
-def take(engine: Engine, plan: pushes.PushPlan, topic: str, payload: bytes, now_ms: int) -> list[Outgoing]:
-    """Handle a message and commit; what comes back may be sent, because it is true now."""
+def take(
+    engine: Engine,
+    plan: pushes.PushPlan,
+    topic: str,
+    payload: bytes,
+    now_ms: int,
+    keys: Keys | None = None,
+) -> list[Outgoing]:
+    """Handle a message and commit; what comes back may be sent, because it is true now.
+
+    Without `keys` nothing that is about members' records is answered.
+    """
     if not payload:
         return []
     place = parse_up(topic)
@@ -49,7 +60,7 @@ def take(engine: Engine, plan: pushes.PushPlan, topic: str, payload: bytes, now_
     try:
         message: Upward = decode(payload, Upward)  # type: ignore[arg-type]  # a union is a type to msgspec
         with engine.begin() as connection:
-            return _handle(connection, plan, sender, message, now_ms)
+            return _handle(connection, plan, sender, message, now_ms, keys)
     except (ContractError, OverflowError) as problem:
         # An integer beyond 64 bits does not fit the database: the message is as wrong as a torn one.
         error = problem if isinstance(problem, ContractError) else ContractError("message.out_of_range")
@@ -62,12 +73,17 @@ def take(engine: Engine, plan: pushes.PushPlan, topic: str, payload: bytes, now_
 
 
 def _handle(
-    connection: Connection, plan: pushes.PushPlan, sender: Sender, message: Upward, now_ms: int
+    connection: Connection,
+    plan: pushes.PushPlan,
+    sender: Sender,
+    message: Upward,
+    now_ms: int,
+    keys: Keys | None,
 ) -> list[Outgoing]:
     if isinstance(message, Batch):
         return [(sender, ack) for ack in journal.accept(connection, sender, message.events, now_ms)]
     if isinstance(message, Request):
-        answer = requests.answer(connection, sender, message, now_ms)
+        answer = requests.answer(connection, sender, message, now_ms, keys)
         return [] if answer is None else [(sender, answer)]
     outgoing: list[Outgoing] = []
     if isinstance(message, Hello):

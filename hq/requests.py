@@ -10,6 +10,8 @@ from hq import payments, refunds
 from hq.journal import Sender
 from hq.ledger import asking as money
 from hq.ledger import holding
+from hq.members import asked
+from hq.members.keys import Keys
 from retail.errors import ContractError, Refused
 from retail.messages import Answer, PaymentNews, Request, asking
 
@@ -34,9 +36,13 @@ HANDLERS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
 """Kind of request: the type of its body, and who answers it. None is an empty answer; of a payment, none."""
 
 
-def answer(connection: Connection, sender: Sender, request: Request, now_ms: int) -> Answer | None:
+def answer(
+    connection: Connection, sender: Sender, request: Request, now_ms: int, keys: Keys | None = None
+) -> Answer | None:
     """The answer to send after the commit, or None for no answer at all."""
     try:
+        if request.kind in asked.KINDS:
+            return Answer(id=request.id, body=asked.answer(connection, keys, request, now_ms))
         if request.kind not in HANDLERS:
             raise Refused("request.unknown_kind", kind=request.kind)
         kind, handle = HANDLERS[request.kind]

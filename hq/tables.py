@@ -1,13 +1,16 @@
 """HQ's tables as SQLAlchemy sees them; `schema/*.sql` makes them and explains them."""
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 
 
-def _table(name: str, texts: str, integers: str) -> Table:
-    columns: list[Column[str] | Column[int]] = [Column(column, Text) for column in texts.split()]
+def _table(name: str, texts: str, integers: str, blobs: str = "") -> Table:
+    columns: list[Column[str] | Column[int] | Column[bytes]] = [
+        Column(column, Text) for column in texts.split()
+    ]
     columns += [Column(column, Integer) for column in integers.split()]
+    columns += [Column(column, LargeBinary) for column in blobs.split()]
     return Table(name, metadata, *columns)
 
 
@@ -67,7 +70,7 @@ ledger_entry = _table("ledger_entry", "entry_id kind cause", "entry at_ms closed
 posting = _table("posting", "account unit", "entry amount")
 ledger_balance = _table("ledger_balance", "account unit", "amount lapsed")
 ledger_lot = _table("ledger_lot", "account unit", "granted granted_at_ms expires_at_ms")
-benefit = _table("benefit", "what id owner kind state body", "ends_at_ms")
+benefit = _table("benefit", "what id owner kind state body", "due_at_ms")
 benefit_change = _table("benefit_change", "entry_id what id before after", "")
 reservation = _table(
     "reservation",
@@ -82,3 +85,13 @@ ledger_member = _table(
 )
 ledger_sale = _table("ledger_sale", "sale_id member_id business_day body", "at_ms goods_minor back_minor")
 ledger_waiting = _table("ledger_waiting", "needs event_id envelope", "")
+member = _table(
+    "member",
+    "member_id number state merged_into joined_at name_masked phone_masked",
+    "sequence birth_month card_link",
+    "sealed",
+)
+member_key = _table("member_key", "member_id", "", "wrapped")
+member_lookup = _table("member_lookup", "kind hash member_id", "position")
+member_note = _table("member_note", "note_id member_id kind at by_id", "", "sealed")
+member_rule = _table("member_rule", "name json", "")

@@ -15,6 +15,8 @@ from hq import ingest, payments, refunds
 from hq.ledger import sweeping
 from hq.ledger import telling as members_telling
 from hq.ledger.moments import moment
+from hq.members import birthdays
+from hq.members.keys import Keys
 from hq.pushes import PushPlan
 from hq.signals import Changes
 from hq.stock import telling
@@ -38,11 +40,13 @@ class Worker:
         broker: BrokerAddress,
         changes: Changes,
         now_ms: Callable[[], int],
+        keys: Keys | None = None,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._changes = changes
         self._now_ms = now_ms
+        self._keys = keys
         self._plan = PushPlan()
         self._inbox: queue.Queue[Incoming | None] = queue.Queue(INBOX_MAX)
         self._link = Link(broker, LinkOptions(CLIENT_ID, (Topics.hq_up_all(),)), self._put)
@@ -98,7 +102,9 @@ class Worker:
 
     def _take(self, delivery: Delivery) -> None:
         """Commit first, then say so, to the appliance and to the broker."""
-        outgoing = ingest.take(self._writer, self._plan, delivery.topic, delivery.payload, self._now_ms())
+        outgoing = ingest.take(
+            self._writer, self._plan, delivery.topic, delivery.payload, self._now_ms(), self._keys
+        )
         for to, message in outgoing:
             self._link.publish(ingest.topic_for(to, message), encode(message))
         self._link.acknowledge(delivery)
@@ -154,6 +160,8 @@ class Worker:
             return
         with self._writer.begin() as connection:
             done = sweeping.sweep(connection, now_ms)
+            if self._keys is not None:
+                birthdays.give(connection, self._keys, now_ms)
         if not done.more:
             self._swept_ms = now_ms
 

@@ -22,6 +22,7 @@ PHONE_DIGITS_MIN, PHONE_DIGITS_MAX = 5, 15
 
 NUMBER = re.compile(r"[0-9A-Z._-]{1,40}")
 """A member's number as it stands on a card."""
+TAIL_DIGITS = 4
 CARD_NUMBER_MIN, CARD_NUMBER_MAX = 8, 32
 
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 1
@@ -98,6 +99,11 @@ def number_hash(key: bytes, number: str) -> str:
     if not NUMBER.fullmatch(cleaned):
         raise ContractError("member.bad_number", length=len(number))
     return _keyed(key, f"number:{cleaned}")
+
+
+def tail_hash(key: bytes, phone: str) -> str:
+    """64 hex digits under which HQ knows the last four digits of a phone number."""
+    return _keyed(key, f"tail:{normal_phone(phone)[-TAIL_DIGITS:]}")
 
 
 def pin_hash(pin: str, salt: bytes) -> str:

@@ -12,7 +12,9 @@ from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {
     "run": "Start the till, its peripherals and HQ; prints one address.",
-    "import": "Bring in a shop's own data: products from CSV, XLSX or XLS.",
+    "import": "Bring in a shop's own data: products, members from CSV, XLSX or XLS.",
+    "export": "Write all members to CSV or XLSX.",
+    "members": "Look after members: find, enrol, change, merge, erase, cards, notes, coupons.",
     "price": "Price a basket with its promotions, and say why each cent came off.",
     "ledger": "Look into HQ's ledger: what members are owed, entries, what tills hold.",
     "replay": "Sell what a file says happened, and sum it up.",

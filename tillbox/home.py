@@ -8,14 +8,24 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from appliance.runtime.clock import SystemClock
 from appliance.runtime.paths import Home
-from appliance.store.engine import create_key, read_key
+from appliance.store.engine import create_key
 from appliance.store.reference import apply_push, open_reference
 from hq import catalogue
 from hq.database import database_path, open_hq
+from hq.ledger import telling as balances
+from hq.ledger.moments import moment
+from hq.members import rules
+from hq.members.keys import load_keys
+from hq.members.records import has_members
 from hq.stock import keeping, telling
+from retail.catalogue import Member
 from retail.streams import STREAMS
-from tillbox.demo_shop import documents, opening
+from tillbox.demo_members import enrol_demo_members
+from tillbox.demo_shop import benefits, birthday, documents, opening
+
+DEMO_SHOP = "shanyu"
 
 
 def ensure_home(home: Home) -> None:
@@ -30,6 +40,7 @@ def ensure_home(home: Home) -> None:
     reference = open_reference(home, writable=True)
     try:
         _fill_hq(hq_engine, home)
+        _enrol_members(hq_engine, home)
         with reference.begin() as till, hq_engine.connect() as hq:
             if not versions_of(till):
                 copy_catalogue(hq, till)
@@ -70,15 +81,33 @@ def _fill_hq(engine: Engine, home: Home) -> None:
     with engine.connect() as connection:
         if catalogue.versions(connection):
             return
-    made = documents(bytes.fromhex(read_key(home.lookup_key)))
+    made = documents(load_keys(home.keys_dir).lookup)
     with engine.begin() as connection:
         if not catalogue.versions(connection):
-            catalogue.put(connection, made)
+            # Members come with their records.
+            catalogue.put(connection, [one for one in made if not isinstance(one, Member)])
             for counted, reorder_milli in opening():
                 at_ms = counted.at >> keeping.CLOCK_BITS
                 keeping.count(connection, counted, at_ms)
                 keeping.set_reorder(connection, counted.product_id, reorder_milli, at_ms)
             telling.tell(connection)
+
+
+def _enrol_members(engine: Engine, home: Home) -> None:
+    """A demo shop's members, also in a home that an older program has made; and HQ's public keys."""
+    keys = load_keys(home.keys_dir)
+    with engine.begin() as connection:
+        catalogue.put(connection, keys.documents())
+        shop = catalogue.shop(connection)
+        if shop is None or shop.id != DEMO_SHOP or has_members(connection):
+            return
+        missing = {one.id: one for one in benefits()} if not rules.all_of(connection, "coupon_kind") else {}
+        catalogue.put(connection, missing.values())
+        if rules.birthday_rule(connection) is None:
+            rules.keep_birthday_rule(connection, birthday())
+        now_ms = SystemClock().unix_ms()
+        enrol_demo_members(connection, keys, now_ms)
+        balances.tell(connection, moment(now_ms))
 
 
 def versions_of(till: Connection) -> dict[str, int]:

@@ -1,11 +1,10 @@
 """Passes, memberships, gift cards and coupons as rows, each changed with the entry that changes it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from hq.ledger.book import touch
@@ -31,7 +30,7 @@ _ONE = select(benefit.c.body).where(benefit.c.what == bindparam("what"), benefit
 _put = insert(benefit)
 _PUT = _put.on_conflict_do_update(
     index_elements=["what", "id"],
-    set_={name: _put.excluded[name] for name in ("owner", "kind", "state", "ends_at_ms", "body")},
+    set_={name: _put.excluded[name] for name in ("owner", "kind", "state", "due_at_ms", "body")},
 )
 _NOTE = insert(benefit_change).on_conflict_do_nothing()
 
@@ -53,21 +52,22 @@ def of_kind(connection: Connection, kind: type[B], kind_id: str) -> list[B]:
     return _found(connection, kind, benefit.c.kind == kind_id)
 
 
-def ended(connection: Connection, kind: type[B], at: datetime, limit: int) -> list[B]:
-    """Those not settled yet whose end has passed, the first first."""
+def due(connection: Connection, kind: type[B], at: datetime, limit: int) -> list[B]:
+    """Those in use that the calendar has to look at by a moment, the first first."""
     alive = benefit.c.state.in_(("active", "frozen", "issued"))
     rows = connection.execute(
         select(benefit.c.body)
-        .where(benefit.c.what == WHAT[kind], alive, benefit.c.ends_at_ms <= end_ms(at))
-        .order_by(benefit.c.ends_at_ms, benefit.c.id)
+        .where(benefit.c.what == WHAT[kind], alive, benefit.c.due_at_ms <= end_ms(at))
+        .order_by(benefit.c.due_at_ms, benefit.c.id)
         .limit(limit)
     )
     return [msgspec.json.decode(body, type=kind) for body in rows.scalars()]
 
 
-def active(connection: Connection, kind: type[B]) -> Iterable[B]:
-    """Those in use."""
-    return _found(connection, kind, benefit.c.state == "active")
+def look_again(connection: Connection, item: Membership, at: datetime | None) -> None:
+    """When the calendar has to look at a membership next; None: never."""
+    mine = (benefit.c.what == "membership", benefit.c.id == item.id)
+    connection.execute(update(benefit).where(*mine).values(due_at_ms=end_ms(at)))
 
 
 def _found(connection: Connection, kind: type[B], where: Any) -> list[B]:
@@ -95,7 +95,7 @@ def keep(connection: Connection, item: Benefit, entry_id: str = "") -> None:
             "owner": owner,
             "kind": getattr(item, "kind", ""),
             "state": item.state,
-            "ends_at_ms": end_ms(_end_of(item)),
+            "due_at_ms": end_ms(_due(item)),
             "body": after,
         },
     )
@@ -145,7 +145,9 @@ def owner_of(item: Benefit) -> str:
     return "" if isinstance(item, GiftCard) else item.owner
 
 
-def _end_of(item: Benefit) -> datetime | None:
+def _due(item: Benefit) -> datetime | None:
     if isinstance(item, Coupon):
         return item.until
+    if isinstance(item, Membership):
+        return item.starts_at  # at once; `look_again` says when next
     return item.expires_at if isinstance(item, GiftCard) else item.ends_at

@@ -22,7 +22,7 @@ from retail.ledger.gift_cards import GiftCard, expire_card
 from retail.ledger.memberships import Membership
 from retail.ledger.passes import CountPass, expire_pass
 from retail.ledger.points import expire_points
-from retail.ledger.units import POINTS
+from retail.ledger.units import DAY, POINTS
 from retail.ledger.value import expire_bonus
 from retail.members import coupons
 from retail.members.birthdays import BirthdayRule, birthday_due
@@ -51,12 +51,12 @@ def sweep(connection: Connection, now_ms: int, limit: int = BATCH_MAX) -> Swept:
     book = SqlBook(connection)
     done.lots = _end_lots(book, at, limit)
     done.ended = _end_benefits(book, at, limit)
-    done.run = _run_days(book, at)
+    done.run = _run_days(book, at, limit)
     for member_id in tiering.due(connection, at, limit):
         tiering.settle(connection, member_id, at)
         done.tiers += 1
     done.stale = _alarm_stale(connection, at, now_ms)
-    done.more = max(done.lots, done.ended, done.tiers) >= limit
+    done.more = max(done.lots, done.ended, done.run, done.tiers) >= limit
     return done
 
 
@@ -96,7 +96,7 @@ def _end_lots(book: SqlBook, at: datetime, limit: int) -> int:
 
 def _end_benefits(book: SqlBook, at: datetime, limit: int) -> int:
     connection, count = book.connection, 0
-    for coupon in benefits.ended(connection, Coupon, at, limit):
+    for coupon in benefits.due(connection, Coupon, at, limit):
         benefits.keep(connection, coupons.expire(coupon, at))
         count += 1
     for card in _holding_past_end(connection, GiftCard, at, limit):
@@ -116,8 +116,8 @@ def _holding_past_end(
     rows = connection.execute(
         select(benefit.c.id)
         .join_from(benefit, ledger_balance, account)
-        .where(benefit.c.what == what, benefit.c.ends_at_ms <= end_ms(at), ledger_balance.c.amount < 0)
-        .order_by(benefit.c.ends_at_ms)
+        .where(benefit.c.what == what, benefit.c.due_at_ms <= end_ms(at), ledger_balance.c.amount < 0)
+        .order_by(benefit.c.due_at_ms)
         .limit(limit)
     )
     found = [benefits.find(connection, kind, benefit_id) for benefit_id in rows.scalars().all()]
@@ -142,16 +142,20 @@ def _end_pass(book: SqlBook, pass_: CountPass, at: datetime) -> int:
     return int(book.post(made.entry, at))
 
 
-def _run_days(book: SqlBook, at: datetime) -> int:
-    count = 0
-    for item in benefits.active(book.connection, Membership):
+def _run_days(book: SqlBook, at: datetime, limit: int) -> int:
+    """Days begun since the last time; each membership is looked at again when its next day begins."""
+    found = benefits.due(book.connection, Membership, at, limit)
+    for item in found:
         if reserving.open_ones(book.connection, accounts.membership_days(item.id)):
             continue
         entry_id = _entry_id("run", item.id, at)
         made = memberships.settle(entry_id, item, paying_out.day_balance(book, item), at)
         if made is not None:
-            count += book.post(made, at)
-    return count
+            book.post(made, at)
+        next_day = item.starts_at + item.rested + memberships.days_run(item, at) * DAY
+        is_over = item.state == "frozen" or at >= item.ends_at
+        benefits.look_again(book.connection, item, None if is_over else next_day)
+    return len(found)
 
 
 def _alarm_stale(connection: Connection, at: datetime, now_ms: int) -> int:

@@ -82,19 +82,20 @@ CREATE TRIGGER posting_kept BEFORE DELETE ON posting BEGIN SELECT RAISE(ABORT, '
 
 -- One row for each pass, membership, gift card and coupon, written in the transaction of its entry. `body`
 -- is the JSON of `CountPass`, `Membership`, `GiftCard` or `Coupon`; the other columns are for finding it.
+-- `due_at_ms`: when the calendar has to look at it, that is its end, or a membership's next day.
 CREATE TABLE benefit (
     what TEXT NOT NULL CHECK (what IN ('pass', 'membership', 'gift_card', 'coupon')),
     id TEXT NOT NULL,
     owner TEXT NOT NULL,                -- a member's id; empty: the bearer's
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
-    ends_at_ms INTEGER,
+    due_at_ms INTEGER,
     body TEXT NOT NULL,
     PRIMARY KEY (what, id)
 ) WITHOUT ROWID;
 CREATE INDEX benefit_by_owner ON benefit (owner, what) WHERE owner <> '';
 CREATE INDEX benefit_by_kind ON benefit (what, kind);
-CREATE INDEX benefit_by_end ON benefit (ends_at_ms) WHERE ends_at_ms IS NOT NULL;
+CREATE INDEX benefit_by_due ON benefit (what, due_at_ms) WHERE due_at_ms IS NOT NULL;
 CREATE TRIGGER coupon_end_sticks BEFORE UPDATE OF state ON benefit
 WHEN OLD.what = 'coupon' AND OLD.state IN ('void', 'expired') AND NEW.state <> OLD.state
 BEGIN SELECT RAISE(ABORT, 'a coupon ends once'); END;

@@ -8,11 +8,24 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from hq.web import api, ledger, pages, stock, stock_api
+from hq.web import (
+    api,
+    card,
+    ledger,
+    member_lists,
+    member_rules,
+    members,
+    members_api,
+    pages,
+    stock,
+    stock_api,
+)
 from hq.web.context import Context
 from hq.web.guard import Guard
 from hq.web.live import live
 
+LIST_BYTES_MAX = 32 * 1024 * 1024
+"""A list of members that a browser sends; a longer one is brought in by `tillbox import members`."""
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -24,13 +37,19 @@ def make_app(context: Context, host: str) -> Starlette:
         routes=[
             *pages.ROUTES,
             *stock.ROUTES,
+            *members.ROUTES,
+            *member_lists.ROUTES,
+            *member_rules.ROUTES,
+            *members.ONE,  # after the addresses that are no member's
+            *card.ROUTES,
+            *members_api.ROUTES,
             *ledger.ROUTES,
             *stock_api.ROUTES,  # before the address that answers for all others
             *api.ROUTES,
             Route("/live", live),
             Mount("/static", StaticFiles(directory=static)),
         ],
-        middleware=[Middleware(Guard, hosts=hosts)],
+        middleware=[Middleware(Guard, hosts=hosts, large={"/members/lists": LIST_BYTES_MAX})],
         exception_handlers={404: pages.not_found},
     )
     app.state.context = context

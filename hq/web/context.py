@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 
+from hq.members.keys import Keys
 from hq.signals import Changes
 
 
@@ -31,6 +32,7 @@ class Context:
     changes: Changes
     worker: Watcher
     now_ms: Callable[[], int]
+    keys: Keys | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

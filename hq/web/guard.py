@@ -4,7 +4,7 @@ A browser names the page that a request comes from; programs name none, and no f
 make a browser send a change without naming itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -17,20 +17,30 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+"""On every answer that does not bring its own."""
 
 
 class Guard:
-    """Refuses foreign hosts, foreign changes and bodies beyond 64 KiB; adds the security headers."""
+    """Refuses foreign hosts, foreign changes and bodies beyond 64 KiB; adds the security headers.
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+    `large`: addresses that take more, and how many bytes.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], large: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._hosts = set(hosts)
+        self._large = large or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        code = self._refusal(str(scope["method"]), Headers(scope=scope))
+        code = self._refusal(str(scope["method"]), str(scope["path"]), Headers(scope=scope))
         if code:
             answer = JSONResponse({"error": code}, status_code=403)
             await answer(scope, receive, send)
@@ -40,23 +50,21 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = message.setdefault("headers", [])
                 assert isinstance(headers, list)
-                headers += [
-                    (b"content-security-policy", POLICY.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"same-origin"),
-                ]
+                own = {name for name, _ in headers}
+                headers += [(name, value) for name, value in HEADERS if name not in own]
             await send(message)
 
         await self._app(scope, receive, send_guarded)  # type: ignore[arg-type]  # the same mapping, mutable
 
-    def _refusal(self, method: str, headers: Headers) -> str:
+    def _refusal(self, method: str, path: str, headers: Headers) -> str:
         host = headers.get("host", "")
         if self._hosts and urlsplit(f"//{host}").hostname not in self._hosts:
             return "request.foreign_host"
         if method in SAFE_METHODS:
             return ""
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES_MAX or "transfer-encoding" in headers:
+        bytes_max = self._large.get(path, BODY_BYTES_MAX)
+        if not length.isdigit() or int(length) > bytes_max or "transfer-encoding" in headers:
             return "request.too_large"
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
             return "request.foreign_page"

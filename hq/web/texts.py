@@ -20,9 +20,11 @@ OWN_NAMES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 
 
 def load(language: Language) -> Mapping[str, str]:
-    """The catalogue of one language."""
-    text = resources.files("hq.web").joinpath("locales", f"{language}.json").read_text("utf-8")
-    found: dict[str, str] = json.loads(text)
+    """The catalogue of one language: its file, and those of areas beside it (``<language>.<area>.json``)."""
+    found: dict[str, str] = {}
+    for file in resources.files("hq.web").joinpath("locales").iterdir():
+        if file.name.startswith(f"{language}."):
+            found |= json.loads(file.read_text("utf-8"))
     return found
 
 
@@ -49,6 +51,8 @@ class Texts:
             said = {
                 key: self.name(value) if isinstance(value, dict) else value for key, value in params.items()
             }
+            if "amount_minor" in params and "currency" in params:
+                said["amount"] = self.price(params["amount_minor"], params["currency"])
             return sentence.format(**said)
         except (KeyError, IndexError):
             return code
@@ -88,6 +92,10 @@ class Texts:
     def clock(self, iso: str) -> str:
         """``10:42:07`` of a sale's own time."""
         return iso[11:19]
+
+    def day(self, unix_ms: int) -> str:
+        """``2026-03-02`` in the shop's time zone."""
+        return dt.datetime.fromtimestamp(unix_ms / 1000, self.zone).date().isoformat()
 
     def moment(self, unix_ms: int) -> str:
         """``03-02 10:42:07`` in the shop's time zone."""

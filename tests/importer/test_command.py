@@ -130,7 +130,9 @@ def test_every_sentence_is_there_in_both_languages():
 
 
 def test_every_code_that_the_importer_gives_has_a_sentence():
-    source = "".join(path.read_text() for path in Path(__file__).parents[2].glob("tillbox/importer/**/*.py"))
+    root = Path(__file__).parents[2]
+    files = [*root.glob("tillbox/importer/**/*.py"), *root.glob("sheetbase/*.py")]
+    source = "".join(path.read_text() for path in files)
     families = (
         r"name|price|amount|member_price|price_min|code|plu|unit|pricing|flag|days|rate|category|status"
     )

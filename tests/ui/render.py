@@ -102,6 +102,7 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     window = open_window(out / ".kivy", width, height)
     import samples
+    import samples_members
     import samples_own
     import samples_paying
     import samples_people
@@ -120,12 +121,11 @@ def main() -> None:
     report = {}
     modules = (
         samples,
+        samples_members,
         samples_paying,
         samples_people,
         samples_promotions,
         samples_own,
-        samples_paying,
-        samples_people,
         samples_refund,
         samples_sheets,
         samples_states,

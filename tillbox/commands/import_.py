@@ -1,4 +1,7 @@
-"""`tillbox import products FILE`: a shop's own list into HQ's catalogue and this till's copy of it."""
+"""`tillbox import products FILE`: a shop's own list into HQ's catalogue and this till's copy of it.
+
+`tillbox import members FILE`: its members, with what they hold.
+"""
 
 import os
 import sys
@@ -15,6 +18,8 @@ from appliance.runtime.paths import home_from_environment
 from appliance.store.reference import open_reference
 from hq import catalogue
 from hq.database import open_hq
+from hq.members.importing import import_members
+from hq.web.import_words import members_summary, note_text
 from retail.catalogue import Document
 from retail.errors import Busy, ContractError, TillboxError
 from retail.money import Currency, currency
@@ -24,12 +29,29 @@ from tillbox.importer import ImportReport, import_products
 from tillbox.importer.products import PROGRESS_ROWS, Progress
 from tillbox.importer.sentences import Tongue, of_error, of_note, tongue_of
 from tillbox.importer.summary import summary
+from tillbox.members.house import House, with_hq
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
 EXIT_NOTHING_TAKEN, EXIT_UNUSABLE = 1, 2
 ATTEMPTS = 3
 STORING: dict[Tongue, str] = {"zh": "正在保存，请稍候", "en": "storing, please wait"}
+
+
+PLAIN = (
+    "taken",
+    "warned",
+    "refused",
+    "blank",
+    "new",
+    "changed",
+    "same",
+    "file",
+    "columns",
+    "unused",
+    "unknown",
+)
+"""What a report says as it is."""
 
 
 @app.callback()
@@ -65,6 +87,40 @@ def products(
     else:
         typer.echo(summary(report, tongue, limit_notes, dry_run))
     raise typer.Exit(0 if report.taken else EXIT_NOTHING_TAKEN)
+
+
+@app.command()
+def members(
+    file: Annotated[Path, typer.Argument(help="CSV (UTF-8, GB18030, Big5), XLSX or XLS, with headings.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, with codes.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; store nothing.")] = False,
+    limit_notes: Annotated[int, typer.Option(min=0, help="Rows to explain; 0 for all.")] = 50,
+) -> None:
+    """Import a list of members: phone, name, tier, balances. Known phones are updated.
+
+    Every row is taken, taken with a note, or refused with a reason; one bad row never stops the rest. Ends
+    with 0 when anything was taken, 1 when no row was, 2 when the file cannot be used.
+    """
+
+    def work(house: House) -> None:
+        words = "已处理 {} 行" if house.texts.language != "en" else "{} rows done"
+        report = import_members(
+            house.engine, house.keys, file, house.now_ms, dry_run, lambda done: _say(words.format(done))
+        )
+        shown = report.rows[: limit_notes or None]
+        if as_json:
+            plain = {name: getattr(report, name) for name in PLAIN} | {
+                "dry_run": dry_run,
+                "codes": report.counts(),
+                "notes_left_out": len(report.rows) - len(shown),
+                "rows": [asdict(note) | {"text": note_text(note, house.texts)} for note in shown],
+            }
+            typer.echo(_json(plain))
+        else:
+            typer.echo(members_summary(report, house.texts, limit_notes, dry_run))
+        raise typer.Exit(0 if report.taken else EXIT_NOTHING_TAKEN)
+
+    with_hq(work, as_json)
 
 
 def _import(file: Path, dry_run: bool, tongue: Tongue) -> tuple[ImportReport, dict[str, int]]:
@@ -133,20 +189,7 @@ def _as_json(
     report: ImportReport, versions: dict[str, int], tongue: Tongue, limit_notes: int, dry_run: bool
 ) -> dict[str, object]:
     shown = report.rows[: limit_notes or None]
-    plain = (
-        "taken",
-        "warned",
-        "refused",
-        "blank",
-        "new",
-        "changed",
-        "same",
-        "file",
-        "columns",
-        "unused",
-        "unknown",
-    )
-    return {name: getattr(report, name) for name in plain} | {
+    return {name: getattr(report, name) for name in PLAIN} | {
         "dry_run": dry_run,
         "versions": versions,
         "codes": report.counts(),

@@ -6,6 +6,7 @@ TOML files of this folder. Nothing here writes anything.
 """
 
 from retail.streams import AnyDocument
+from tillbox.demo_shop.benefits import benefits, birthday
 from tillbox.demo_shop.catalogue import catalogue, categories
 from tillbox.demo_shop.people import DemoCard, cards, people, pins
 from tillbox.demo_shop.promotions import promotions
@@ -14,6 +15,8 @@ from tillbox.demo_shop.stock import opening
 
 __all__ = [
     "DemoCard",
+    "benefits",
+    "birthday",
     "cards",
     "catalogue",
     "categories",
@@ -32,4 +35,4 @@ def documents(lookup_key: bytes) -> list[AnyDocument]:
     `lookup_key` is the key of the hashes of cards and phones (`retail.secrets`). The same key
     gives the same documents, so pushing them twice changes nothing.
     """
-    return [*shop(), *catalogue(), *promotions(), *people(lookup_key)]
+    return [*shop(), *catalogue(), *promotions(), *benefits(), *people(lookup_key)]

@@ -6,9 +6,12 @@ to the bench, to demos and to tests; nothing that serves a real shop may call th
 
 import hashlib
 import hmac
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
 
 from retail.catalogue import Member, Names, Operator
+from retail.members.names import masked_name
+from retail.members.phone import masked_phone, normal_phone
 from retail.secrets import card_hash, phone_hash, pin_hash
 from retail.streams import AnyDocument
 from tillbox.demo_shop.data import load, names_of
@@ -22,11 +25,6 @@ class DemoCard(NamedTuple):
     uid: str
     names: Names
     kind: Literal["member", "staff"]
-
-
-def masked_phone(phone: str) -> str:
-    """``138****6207``: the first three digits and the last four."""
-    return f"{phone[:3]}****{phone[-4:]}"
 
 
 def _salt(lookup_key: bytes, operator: str) -> bytes:
@@ -53,8 +51,8 @@ def people(lookup_key: bytes) -> list[AnyDocument]:
     members: list[AnyDocument] = [
         Member(
             id=table["id"],
-            names=names_of(table["names"], f"member.{table['id']}"),
-            phone_masked=masked_phone(table["phone"]),
+            names={"zh-Hans": masked_name(table["name"])},
+            phone_masked=masked_phone(normal_phone(table["phone"])),
             tier=table["tier"],
             card_hashes=(card_hash(lookup_key, table["card"]),),
             phone_hash=phone_hash(lookup_key, table["phone"]),
@@ -71,10 +69,15 @@ def cards() -> list[DemoCard]:
     tables = load("people")
     kinds: tuple[tuple[str, Literal["member", "staff"]], ...] = (("operator", "staff"), ("member", "member"))
     return [
-        DemoCard(table["card"], names_of(table["names"], f"{section}.{table['id']}"), kind)
-        for section, kind in kinds
-        for table in tables[section]
+        DemoCard(table["card"], _shown(table), kind) for section, kind in kinds for table in tables[section]
     ]
+
+
+def _shown(table: Mapping[str, Any]) -> Names:
+    """Staff by their names, members as tills know them."""
+    if "names" in table:
+        return names_of(table["names"], f"operator.{table['id']}")
+    return {"zh-Hans": masked_name(table["name"])}
 
 
 def pins() -> dict[str, str]:

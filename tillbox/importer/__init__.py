@@ -4,7 +4,8 @@
 products. Nothing here writes to a database or prints.
 """
 
+from sheetbase import RowNote
 from tillbox.importer.products import import_products
-from tillbox.importer.report import ImportReport, RowNote
+from tillbox.importer.report import ImportReport
 
 __all__ = ["ImportReport", "RowNote", "import_products"]

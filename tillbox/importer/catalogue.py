@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from retail.barcodes.gtin import is_gtin_shaped
 from retail.catalogue import Category, Product, TaxClass
 from retail.streams import AnyDocument
-from tillbox.importer.headings import Headings
-from tillbox.importer.report import RowNote
+from sheetbase import Headings, RowNote
 from tillbox.importer.row import Draft
 
 CATEGORY_WITHOUT = Category(

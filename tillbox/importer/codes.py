@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from retail.barcodes.gtin import has_valid_check_digit, is_gtin_shaped
-from tillbox.importer.cells import BadCell
+from sheetbase.cells import BadCell
 
 CODE_LENGTH_MAX = 64
 CODES_OF_A_PRODUCT_MAX = 20

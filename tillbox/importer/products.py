@@ -9,10 +9,10 @@ from pathlib import Path
 
 from retail.money import Currency
 from retail.streams import AnyDocument
+from sheetbase import Headings, RowNote, Table, read_table
 from tillbox.importer.catalogue import Shelf
-from tillbox.importer.files import Table, read_table
-from tillbox.importer.headings import Headings
-from tillbox.importer.report import ImportReport, RowNote
+from tillbox.importer.headings import PRODUCTS
+from tillbox.importer.report import ImportReport
 from tillbox.importer.row import Draft, RowReader
 
 PROGRESS_ROWS = 5_000
@@ -30,7 +30,7 @@ def import_products(
     `existing` is HQ's catalogue: a product found again by its code keeps its id and whatever the
     file does not say. `ContractError` (``file.*``) when the file as such cannot be used.
     """
-    table = read_table(path)
+    table = read_table(path, PRODUCTS)
     report = report_for(table)
     reader = RowReader(table.headings.columns, table.headings.texts, currency, table.decimal_comma)
     drafts = list(_drafts(table, reader, report, progress))
@@ -47,13 +47,9 @@ def import_products(
 
 def report_for(table: Table) -> ImportReport:
     """An empty report that says how the file was read."""
-    headings = table.headings
-    return ImportReport(
-        file=table.about,
-        columns={field: headings.texts[column] for field, column in headings.columns.items()},
-        unused=headings.unused,
-        unknown=headings.unknown,
-    )
+    report = ImportReport()
+    report.describe(table)
+    return report
 
 
 def _drafts(

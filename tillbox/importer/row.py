@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 from retail.catalogue import Names
 from retail.money import Currency
-from tillbox.importer.cells import BadCell, as_amount, as_days, as_flag, as_rate_bp
+from sheetbase.cells import BadCell, as_amount, as_days, as_flag, as_rate_bp
+from sheetbase.report import VALUE_SHOWN_MAX, RowNote
 from tillbox.importer.codes import as_codes, doubt
-from tillbox.importer.report import VALUE_SHOWN_MAX, RowNote
 from tillbox.importer.units import KILOGRAM, NOT_KILOGRAM, is_weighed, word_of
 
 NAME_LENGTH_MAX = 120

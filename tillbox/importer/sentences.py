@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Literal
 
 from retail.errors import TillboxError
-from tillbox.importer.report import RowNote
+from sheetbase import RowNote
 
 Tongue = Literal["zh", "en"]
 

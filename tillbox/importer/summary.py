@@ -1,6 +1,7 @@
 """The report as a person reads it: the outcome first, then refusals, then notes."""
 
-from tillbox.importer.report import ImportReport, RowNote
+from sheetbase import RowNote
+from tillbox.importer.report import ImportReport
 from tillbox.importer.sentences import Tongue, of_note
 
 _WORDS: dict[Tongue, dict[str, str]] = {

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from tillbox.importer.cells import BadCell
+from sheetbase.cells import BadCell
 
 KILOGRAM: dict[str, int] = {
     "kg": 1, "kgs": 1, "公斤": 1, "千克": 1, "kilogram": 1, "kilo": 1, "斤": 2, "市斤": 2, "500g": 2,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retail.errors import ContractError
-from tillbox.importer.files.delimited import DELIMITERS, records
-from tillbox.importer.files.encodings import decodings
+from sheetbase.delimited import DELIMITERS, records
+from sheetbase.encodings import decodings
 
 COLUMNS = ("ticket", "at", "code", "name", "quantity", "unit_price", "tender", "shift")
 OPTIONAL = ("code", "name", "shift")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from retail.errors import ContractError, Refused
 from retail.quantity import parse_quantity
-from tillbox.importer.files.delimited import DELIMITERS, records
-from tillbox.importer.files.encodings import decodings
+from sheetbase.delimited import DELIMITERS, records
+from sheetbase.encodings import decodings
 from tillbox.replay.reading import read_bytes
 
 HEADINGS = {

@@ -55,8 +55,7 @@ def _why(say: Say, one: Benefit) -> str:
         return say.tr(f"pass.{one.reason}")
     if one.kind == "pass":
         return say.tr("pass.no_goods")
-    reason = unused_words(say, UnusedCoupon("", "", one.reason, one.params))
-    return say.tr("benefit.unused", reason=reason)
+    return unused_words(say, UnusedCoupon("", "", one.reason, one.params))
 
 
 def _action(say: Say, one: Benefit, has_goods: bool) -> ControlView | None:

@@ -147,7 +147,7 @@ def enrol(state: TillState, say: Say, sheet: EnrolSheet) -> FormSheetView:
 def _field(say: Say, sheet: EnrolSheet, name: str) -> FieldView:
     texts = {"phone": _spaced(sheet.phone), "name": sheet.name, "birthday": _dashed(sheet.birthday)}
     labels = {
-        "phone": say.tr("phone.label"),
+        "phone": say.tr("enrol.phone"),
         "name": say.tr("enrol.name"),
         "birthday": say.tr("enrol.birthday"),
     }

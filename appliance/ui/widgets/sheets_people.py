@@ -17,7 +17,7 @@ class FormSheet(Inside):
         """Fields from the top, the blue button at the bottom, keys between."""
         view: FormSheetView = self.view
         small = self.look.form == "small"
-        y = self.head(pen, view.title, "" if small else view.detail, view.close)
+        y = self.head(pen, view.title, "" if small else view.detail, view.close) + (8 if small else 0)
         y = self._fields(view, y, small)
         if view.trouble:
             pen.text(view.trouble, EDGE, y + 4, 14, self.look.colours.bad, width=self.w - 2 * EDGE)

@@ -7,8 +7,8 @@ from typing import Any
 import python_calamine as calamine
 
 from retail.errors import ContractError
-from tillbox.importer.cells import as_text
-from tillbox.importer.files.xlsx import SheetScan, scan_package
+from sheetbase.cells import as_text
+from sheetbase.xlsx import SheetScan, scan_package
 
 MERGED_CELLS_MAX = 1_000_000
 SHEETS_MAX = 100

@@ -6,10 +6,10 @@ from itertools import islice
 from pathlib import Path
 
 from retail.errors import ContractError
-from tillbox.importer.files.delimited import DELIMITERS, records
-from tillbox.importer.files.encodings import decodings
-from tillbox.importer.files.workbook import Sheet, sheets_of
-from tillbox.importer.headings import HEADING_ROWS_MAX, Headings, read_headings
+from sheetbase.delimited import DELIMITERS, records
+from sheetbase.encodings import decodings
+from sheetbase.headings import HEADING_ROWS_MAX, Headings, Vocabulary
+from sheetbase.workbook import Sheet, sheets_of
 
 FILE_BYTES_MAX = 256 * 1024 * 1024
 ROWS_MAX = 250_000
@@ -30,8 +30,8 @@ class Table:
     valueless: dict[int, frozenset[int]] = field(default_factory=dict)
 
 
-def read_table(path: Path) -> Table:
-    """The table of products in a CSV, XLSX or XLS file; `ContractError` says why there is none."""
+def read_table(path: Path, words: Vocabulary) -> Table:
+    """The table with such headings in a CSV, XLSX or XLS file; `ContractError` says why there is none."""
     try:
         size_bytes = path.stat().st_size
         if path.is_dir():
@@ -45,10 +45,10 @@ def read_table(path: Path) -> Table:
     if size_bytes > FILE_BYTES_MAX:
         raise ContractError("file.too_large", path=str(path), limit_mib=FILE_BYTES_MAX >> 20)
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _from_workbook(path)
+        return _from_workbook(path, words)
     if start.lstrip().lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"%pdf", b"{\\rtf")):
         raise ContractError("file.not_a_table", path=str(path), looks_like=_looks(start))
-    return _from_text(path, path.read_bytes())
+    return _from_text(path, path.read_bytes(), words)
 
 
 def _looks(start: bytes) -> str:
@@ -56,10 +56,10 @@ def _looks(start: bytes) -> str:
     return "PDF" if first.startswith(b"%pdf") else "RTF" if first.startswith(b"{\\rtf") else "HTML/XML"
 
 
-def _from_workbook(path: Path) -> Table:
+def _from_workbook(path: Path, words: Vocabulary) -> Table:
     best: tuple[int, Sheet, int, Headings] | None = None
     for sheet in sheets_of(path):
-        found = _find(islice(sheet.rows(), HEADING_ROWS_MAX))
+        found = _find(islice(sheet.rows(), HEADING_ROWS_MAX), words)
         if found and (best is None or len(found[1].columns) > best[0]):
             best = (len(found[1].columns), sheet, *found)
     if best is None:
@@ -75,12 +75,12 @@ def _from_workbook(path: Path) -> Table:
     )
 
 
-def _from_text(path: Path, data: bytes) -> Table:
+def _from_text(path: Path, data: bytes, words: Vocabulary) -> Table:
     nearest: tuple[Headings, int] | None = None
     for encoding, text in decodings(data, path):
         lines = text.splitlines()
         for delimiter in DELIMITERS:
-            found = _find(islice(records(lines, delimiter), HEADING_ROWS_MAX))
+            found = _find(islice(records(lines, delimiter), HEADING_ROWS_MAX), words)
             if found is None:
                 continue
             at, headings = found
@@ -100,11 +100,11 @@ def _from_text(path: Path, data: bytes) -> Table:
     raise ContractError("file.no_headings", path=str(path), rows=HEADING_ROWS_MAX)
 
 
-def _find(rows: Iterator[Row]) -> tuple[int, Headings] | None:
-    """The first row that names what a product needs; else the one that says the most."""
+def _find(rows: Iterator[Row], words: Vocabulary) -> tuple[int, Headings] | None:
+    """The first row that names what is required; else the one that says the most."""
     best: tuple[int, Headings] | None = None
     for number, cells in rows:
-        headings = read_headings(cells)
+        headings = words.headings(cells)
         if not headings.missing:
             return number, headings
         if headings.columns and (best is None or len(headings.columns) > len(best[1].columns)):

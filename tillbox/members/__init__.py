@@ -1,0 +1,1 @@
+"""What the commands about members share: this home's HQ, and their words."""
