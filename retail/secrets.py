@@ -20,10 +20,10 @@ UID_BYTES = (4, 7, 10)
 PHONE_DIGITS_MIN, PHONE_DIGITS_MAX = 5, 15
 """E.164 allows fifteen digits; the shortest are a landline's without its area code."""
 
-CARD_NUMBER_MIN, CARD_NUMBER_MAX = 8, 32
 NUMBER = re.compile(r"[0-9A-Z._-]{1,40}")
 """A member's number as it stands on a card."""
 TAIL_DIGITS = 4
+CARD_NUMBER_MIN, CARD_NUMBER_MAX = 8, 32
 
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 1
 """16 MiB and some 30 ms: slow for who tries all PINs, unnoticed by who types one."""

@@ -24,8 +24,6 @@ AttemptMethod = Literal["qr", "stored_value", "gift_card", "points", "payout"]
 ATTEMPT_LIFE_MS = 120_000
 QUERY_AFTER_MS = 10_000
 OWN_SILENCE_MS = 3_000
-CANCEL_LIFE_MS = 10 * 365 * 24 * 3_600_000
-"""Giving up is asked for until it is answered, however long that takes."""
 QUERY_EVERY_MS = (5_000, 15_000, 25_000, 45_000, 60_000)
 """Time to the next query after the first, second, ...; the last one repeats."""
 ENDS = ("declined", "cancelled", "expired")

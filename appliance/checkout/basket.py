@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from appliance.checkout.attempt import PaymentAttempt
 from appliance.checkout.by_hand import ByHand, NewPrice
-from appliance.checkout.coupons import BasketCoupon
+from appliance.checkout.coupons import AskedBenefit, BasketCoupon
 from appliance.checkout.promise import Promise
 from retail.catalogue import Names, OptionGroup, Product
 from retail.errors import Refused
@@ -88,12 +88,12 @@ class Line(Struct, frozen=True, kw_only=True):
     art: str = ""
     lot: Lot | None = None
     returned: Returned | None = None
+    promise: Promise | None = None
     category: str = ""
     tags: tuple[str, ...] = ()
     promotable: bool = True
     by_hand: ByHand | None = None
     new_price: NewPrice | None = None
-    promise: Promise | None = None
 
     @property
     def serial(self) -> str:
@@ -123,9 +123,9 @@ class Line(Struct, frozen=True, kw_only=True):
 class BasketMember(Struct, frozen=True, kw_only=True):
     """The member at the till, masked as pushed, with the tier's terms of that moment.
 
-    `promotion_uses` is how often limited promotions had been used by HQ's count, by id. `is_present` says
-    that their card or live code was shown, not only their number told; `card_jti` is the virtual card's,
-    which goes with what they spend.
+    `is_present` says that their card or live code was shown, not only their number told; `card_jti` is the
+    virtual card's, which goes with what they spend.
+    `promotion_uses` is how often limited promotions had been used by HQ's count, by id.
     """
 
     member_id: str
@@ -135,11 +135,11 @@ class BasketMember(Struct, frozen=True, kw_only=True):
     tier_names: Names
     discount_bp: int
     points: int
-    birth_month: int = 0
-    promotion_uses: dict[str, int] = {}
     value_minor: int = 0
     is_present: bool = False
     card_jti: str = ""
+    birth_month: int = 0
+    promotion_uses: dict[str, int] = {}
 
 
 class TenderLine(Struct, frozen=True, kw_only=True):
@@ -186,6 +186,7 @@ class Basket(Struct, frozen=True, kw_only=True):
     opened_at: str = ""
     used_upto: int = 0
     coupons: tuple[BasketCoupon, ...] = ()
+    asked: tuple[AskedBenefit, ...] = ()
     by_hand: ByHand | None = None
 
     @property
@@ -199,6 +200,11 @@ class Basket(Struct, frozen=True, kw_only=True):
             if line.line_id == line_id:
                 return line
         raise Refused("line.not_there", line_id=line_id)
+
+    def holds(self) -> dict[str, str]:
+        """What HQ holds for it or was asked to hold: the authorisation's id to the question still open."""
+        held = {one.auth_id: "" for one in self.coupons if one.auth_id}
+        return held | {one.auth_id: one.auth_id for one in self.asked}
 
     def count_milli(self) -> int:
         """How many pieces, weighed goods counting as one each."""

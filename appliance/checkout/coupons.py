@@ -60,3 +60,17 @@ def used_benefits(coupons: Sequence[BasketCoupon], applied: Sequence[AppliedRule
         for one in coupons
         if one.kind != "code" and (rule := by_code.get(one.code)) is not None
     )
+
+
+class AskedBenefit(Struct, frozen=True, kw_only=True):
+    """A coupon, or uses of a pass, that HQ was asked to hold for this basket and has not answered yet.
+
+    `id` names one the member has, `code` a public one. `auth_id` is the question's id too.
+    """
+
+    auth_id: str
+    kind: Literal["coupon", "pass"]
+    names: Names
+    id: str = ""
+    code: str = ""
+    uses: int = 1

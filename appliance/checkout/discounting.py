@@ -59,7 +59,7 @@ class Discounting:
             self._keep(basket, coupons=left)
             return found
         with self._desk.trade.unit() as unit:
-            unit.drop_basket(basket)
+            self._desk.drop(unit, basket)
         self._desk.show(None)
         return found
 
@@ -105,6 +105,8 @@ class Discounting:
         line = basket.line(line_id)
         if line.quantity_milli < 0:
             raise Refused("line.from_receipt")
+        if line.promise is not None:
+            raise Refused("line.is_promise")
         if unit_price_minor is None:
             return self._keep_line(basket, line_id, new_price=None)
         self._require_reason(reason)
@@ -126,6 +128,8 @@ class Discounting:
             return self._desk.touch(basket, by_hand=given)
         if given is not None and basket.line(line_id).quantity_milli < 0:
             raise Refused("line.from_receipt")
+        if given is not None and basket.line(line_id).promise is not None:
+            raise Refused("line.is_promise")
         return with_changed(basket, line_id, by_hand=given)
 
     def _keep_line(self, basket: Basket, line_id: str, **changes: object) -> Basket:

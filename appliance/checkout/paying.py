@@ -164,7 +164,7 @@ class Paying:
             if attempt.method != "payout":
                 self._desk.record(unit, "payment.resolved", _resolution(basket, attempt, why), moment)
             if ends:
-                unit.drop_basket(basket)
+                self._desk.drop(unit, basket)
             else:
                 self._desk.keep(unit, basket, after)
         if self._is_open(basket):

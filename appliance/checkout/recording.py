@@ -81,5 +81,5 @@ class Recording:
         """Forget a ticket that was only half put in when the replay died; it begins anew."""
         before = self._desk.require_basket()
         with self._desk.trade.unit() as unit:
-            unit.drop_basket(before)
+            self._desk.drop(unit, before)
         self._desk.show(None)

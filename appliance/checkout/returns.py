@@ -136,7 +136,7 @@ class Refunding:
         )
         with self._desk.trade.unit() as unit:
             if empty is not None:
-                unit.drop_basket(empty)
+                self._desk.drop(unit, empty)
             self._desk.keep(unit, None, basket)
         self._desk.show(basket)
         return basket
@@ -149,7 +149,7 @@ class Refunding:
         if basket.attempt is not None or basket.tenders:
             raise Refused("basket.partly_paid")
         with self._desk.trade.unit() as unit:
-            unit.drop_basket(basket)
+            self._desk.drop(unit, basket)
         self._desk.show(None)
 
     # Money

@@ -22,6 +22,7 @@ from retail.messages.events import (
     SoldLine,
     SoldTax,
     SoldTender,
+    UsedBenefit,
 )
 from retail.pricing import PricedBasket, PricedLine
 
@@ -85,7 +86,7 @@ def sale_of(
         kind=kind,
         reason=terms.reason if terms else "",
         approver_id=terms.approver_id if terms else "",
-        benefits=used_benefits(basket.coupons, priced.applied),
+        benefits=used_benefits(basket.coupons, priced.applied) or _benefits_back(origin, came_back, lines),
         promotions=(
             *used_promotions(priced.applied),
             *(given_back(origin, came_back, lines) if origin is not None else ()),
@@ -94,6 +95,20 @@ def sale_of(
     )
     check_sale(sale)
     return sale
+
+
+def _benefits_back(
+    origin: SaleCompleted | None, came_back: Mapping[str, int], lines: Sequence[SoldLine]
+) -> tuple[UsedBenefit, ...]:
+    """What is the member's again because nothing of the sale it was used for is left; else it stays used."""
+    if origin is None:
+        return ()
+    back = dict(came_back)
+    for line in lines:
+        if line.refers_to is not None:
+            back[line.refers_to.line_id] = back.get(line.refers_to.line_id, 0) - line.quantity_milli
+    sold = [line for line in origin.lines if line.quantity_milli > 0]
+    return origin.benefits if all(back.get(line.line_id, 0) >= line.quantity_milli for line in sold) else ()
 
 
 def _tender(paid: TenderLine) -> SoldTender:

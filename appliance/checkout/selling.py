@@ -10,7 +10,6 @@ from appliance.checkout.basket import (
     BASKET_NAME_LENGTH_MAX,
     OWN_TENDERS,
     Basket,
-    BasketMember,
     Line,
     Removal,
     line_of,
@@ -21,11 +20,15 @@ from appliance.checkout.basket import (
     without_line,
 )
 from appliance.checkout.desk import Desk
+from appliance.checkout.people import attached, take_card, without_member
 from appliance.checkout.ports import Moment
 from appliance.checkout.unlisted import named_line
 from retail.barcodes import Scan, ScanKind, read
 from retail.catalogue import Member, Product
 from retail.errors import InvariantBroken, Refused
+from retail.members.card_token import CardToken
+from retail.members.coupons import CouponKind
+from retail.members.record import is_printed_number
 from retail.messages.events import LineRemoved
 from retail.quantity import ONE_MILLI
 from retail.stock.lot import Lot, check_dates, lot_of
@@ -55,7 +58,7 @@ class Selling:
         """
         as_of = self._desk.as_of()
         product = self._desk.reference.product_by_code(data.strip(), as_of)
-        if product is None and self._desk.promotions.is_code(data.strip(), self._desk.basket):
+        if product is None and self._is_coupon(data.strip()):
             return Scanned("coupon", data.strip())
         scan = read(data, symbology, known=product is not None, year=moment.local.year)
         if scan.kind is ScanKind.PAYMENT_CODE:
@@ -64,6 +67,8 @@ class Selling:
             return Scanned("member_code", scan.code)
         if scan.kind is ScanKind.RECEIPT:
             return Scanned("receipt", scan.code)
+        if product is None and is_printed_number(scan.code):
+            return Scanned("member_code", scan.code)
         found = self._known(product, scan, as_of)
         lot = lot_of(scan.gs1, approved_by)
         if lot is not None:
@@ -72,6 +77,14 @@ class Selling:
         weight_milli = lot.weight_milli if weighed and lot else ONE_MILLI
         self.add_product(found, moment, code=scan.code, quantity_milli=weight_milli, weighed=weighed, lot=lot)
         return Scanned("line")
+
+    def _is_coupon(self, code: str) -> bool:
+        """A public code: a promotion's own, or one of a kind of coupons, which HQ issues for it."""
+        desk = self._desk
+        if desk.promotions.is_code(code, desk.basket):
+            return True
+        kinds = desk.reference.documents(CouponKind)
+        return any(kind.code and kind.code.casefold() == code.casefold() for kind in kinds)
 
     def _check_lot(self, product: Product, lot: Lot, moment: Moment, data: str, symbology: str) -> None:
         """What may not be sold for its date or its serial number; goods that come back are not asked."""
@@ -172,8 +185,12 @@ class Selling:
         if not can_be_cleared(before):
             require_editable(before)
         removals = [Removal(line, line.quantity_milli, "cleared") for line in before.lines]
-        emptied = self._desk.touch(before, lines=(), member=None, tenders=(), coupons=(), by_hand=None)
-        self._remove(before, emptied, removals, moment)
+        self._remove(
+            before,
+            self._desk.touch(before, lines=(), member=None, coupons=(), asked=(), by_hand=None, tenders=()),
+            removals,
+            moment,
+        )
 
     def choose_options(self, line_id: str, choices: dict[str, str], moment: Moment) -> Basket:
         """Choose a line's options (group id to choice id)."""
@@ -201,34 +218,20 @@ class Selling:
             raise Refused("refund.not_allowed_yet", may_override="manager")
         return self._change(before, self._desk.touch(before, returning=returning))
 
-    def attach_member(self, member: Member, moment: Moment, is_present: bool = False) -> Basket:
-        """The member is at the till: name, tier and member prices apply at once.
-
-        `is_present` says that their card or live code was shown. Refused while something is promised to
-        another member.
-        """
-        tiers = {tier.id: tier for tier in self._desk.reference.tiers()}
-        tier = tiers.get(member.tier)
-        attached = BasketMember(
-            member_id=member.id,
-            names=member.names,
-            phone_masked=member.phone_masked,
-            tier_id=member.tier,
-            tier_names=tier.names if tier else {},
-            discount_bp=tier.discount_bp if tier else 0,
-            points=member.points,
-            birth_month=member.birth_month,
-            promotion_uses=member.promotion_uses,
-            value_minor=member.value_minor,
-            is_present=is_present,
-        )
+    def attach_member(
+        self, member: Member, moment: Moment, is_present: bool = False, card: CardToken | None = None
+    ) -> Basket:
+        """The member is at the till: name, tier and member prices apply at once. A virtual `card` is taken
+        in the same unit, so it opens once. `is_present`: they showed a card or a live code. Refused while
+        something is promised to another member."""
         before = self._desk.basket
         if before is not None:
-            require_editable(before)
             _require_promises_to(before, member.id)
         with self._desk.trade.unit() as unit:
             base = before or self._desk.new_basket(unit, moment)
-            after = self._desk.touch(base, member=attached)
+            after = attached(self._desk, base, member, is_present, card)
+            if card is not None:
+                take_card(self._desk, unit, card, moment)
             self._desk.keep(unit, before, after)
         self._desk.show(after)
         return after
@@ -238,10 +241,10 @@ class Selling:
         before = self._desk.require_basket()
         require_editable(before)
         _require_promises_to(before, "")
-        after = self._desk.touch(before, member=None)
+        after = without_member(self._desk, before)
         if not after.lines and not after.coupons:
             with self._desk.trade.unit() as unit:
-                unit.drop_basket(before)
+                self._desk.drop(unit, before)
             self._desk.show(None)
             return None
         return self._change(before, after)
@@ -268,7 +271,7 @@ class Selling:
                 after = self._desk.touch(suspended, state="open", used_upto=upto)
                 with self._desk.trade.unit() as unit:
                     if empty is not None:
-                        unit.drop_basket(empty)
+                        self._desk.drop(unit, empty)
                     self._desk.keep(unit, suspended, after)
                 self._desk.show(after)
                 return after
@@ -295,7 +298,7 @@ class Selling:
     def _remove(
         self, before: Basket, after: Basket, removals: list[Removal], moment: Moment
     ) -> Basket | None:
-        ends = not after.lines and after.member is None and not after.coupons
+        ends = not after.lines and after.member is None and not after.coupons and not after.asked
         with self._desk.trade.unit() as unit:
             self._desk.give_up_tenders(unit, before.tenders if not after.tenders else (), moment)
             for line in before.lines:
@@ -304,7 +307,7 @@ class Selling:
             for removal in removals:
                 self._desk.record(unit, "line.removed", self._removed(before, removal), moment)
             if ends:
-                unit.drop_basket(before)
+                self._desk.drop(unit, before)
             else:
                 self._desk.keep(unit, before, after)
         self._desk.show(None if ends else after)

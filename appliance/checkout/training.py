@@ -11,9 +11,11 @@ from msgspec import Struct
 
 from appliance.checkout.basket import Basket
 from appliance.checkout.ports import (
+    Body,
     Effect,
     HqRequest,
     Moment,
+    PendingKind,
     PinFailures,
     PromotionChange,
     Session,
@@ -34,6 +36,7 @@ class TrainingTrade:
 
     def __init__(self, session: Session | None) -> None:
         self._session = session
+        self._pending: dict[tuple[str, str], Struct] = {}
         self._baskets: dict[str, Basket] = {}
         self._counters: dict[str, int] = {}
         self._sales: dict[int, SaleCompleted] = {}
@@ -133,13 +136,6 @@ class TrainingTrade:
         """The same, to print it once more."""
         return self._slips.get(number, SlipNote())
 
-    def requests_open(self, kind: str) -> Sequence[str]:
-        """Nobody was asked."""
-        return ()
-
-    def forget_request(self, request_id: str) -> None:
-        """Nobody was asked."""
-
     def add_effects(self, effects: Sequence[Effect]) -> None:
         """Slips to print."""
         self._effects.update({effect.effect_id: effect for effect in effects})
@@ -151,6 +147,17 @@ class TrainingTrade:
     def ask_hq(self, request: HqRequest) -> None:
         """HQ is not part of training."""
         raise Refused("training.no_hq")
+
+    def forget_request(self, request_id: str) -> None:
+        """There is none."""
+
+    def put_pending(self, kind: PendingKind, key: str, body: Struct) -> None:
+        """For the time of the training."""
+        self._pending[kind, key] = body
+
+    def drop_pending(self, kind: PendingKind, key: str) -> None:
+        """It is settled."""
+        self._pending.pop((kind, key), None)
 
     def put_session(self, session: Session | None) -> None:
         """Who practises."""
@@ -194,6 +201,14 @@ class TrainingTrade:
     def void_of(self, number: int) -> SaleVoided | None:
         """Its undoing."""
         return self._voids.get(number)
+
+    def requests(self, kinds: Sequence[str]) -> Sequence[HqRequest]:
+        """Nothing is asked while training."""
+        return ()
+
+    def pending(self, kind: PendingKind, body: type[Body]) -> Mapping[str, Body]:
+        """What is not settled of what was practised."""
+        return {key: one for (of, key), one in self._pending.items() if of == kind and isinstance(one, body)}
 
     def session(self) -> Session | None:
         """Who practises."""

@@ -19,7 +19,7 @@ from appliance.runtime.clock import Clock
 from appliance.runtime.paths import Home
 from appliance.runtime.settings import Settings
 from appliance.ui import theme
-from appliance.ui.acts import devices, paying, people
+from appliance.ui.acts import devices, heard, paying, people
 from appliance.ui.counter import Counter
 from appliance.ui.display import Display
 from appliance.ui.effects import Effects, Slip, outcome_of
@@ -247,9 +247,10 @@ class App:
         self.till.flush()
 
     def _poll_news(self) -> None:
-        """While a payment is under way HQ's word is looked for twice a second, whatever sync says."""
+        """While HQ owes a word, on a payment or otherwise, it is looked for twice a second."""
         baskets = (self.till.state.desk.basket, *self.till.state.desk.suspended)
-        if any(basket is not None and basket.attempt is not None for basket in baskets):
+        paying_now = any(basket is not None and basket.attempt is not None for basket in baskets)
+        if paying_now or self.till.state.desk.asking:
             self._look_for_news()
 
     def _look_for_news(self) -> None:
@@ -261,7 +262,8 @@ class App:
         def look(counter: Counter) -> Any:
             if touched:
                 counter.checkout.staff.seen(counter.moment())
-            return counter.follow(), counter.changed_shop() if counter.reference.changed() else None
+            news = counter.changed_shop() if counter.reference.changed() else None
+            return counter.follow(), counter.hear(), news
 
         try:
             self._worker.submit(look, self._news_came)
@@ -277,8 +279,9 @@ class App:
         if reply.error is not None:
             log.warning("looking for news: %s", reply.error)
             return
-        news, shop = reply.answer
+        news, answers, shop = reply.answer
         paying.followed(self.till, news)
+        heard.heard(self.till, answers)
         if shop is not None:
             self._shop_changed(shop)
         self.till.settle_place()

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from appliance.checkout.asking import AnswerOf, Heard
 from appliance.checkout.attempt import News, PaymentAttempt
 from appliance.checkout.basket import Basket
 from appliance.checkout.checkout import Checkout
 from appliance.checkout.own_money import GiftCardShown, one_tap, points_room, room_minor
+from appliance.checkout.panel import benefits_of
 from appliance.checkout.paying import Paid
 from appliance.checkout.ports import Moment
 from appliance.checkout.promotions import shelf_goods
@@ -20,21 +22,31 @@ from appliance.checkout.slip_note import SlipNote
 from appliance.checkout.training import WORKSTATION, TrainingTrade
 from appliance.runtime.clock import Clock
 from appliance.store.reference import ReferenceReader
-from appliance.ui.state import FILL_UP, PROMISES, DeskSnapshot, Goods, Hit, ShopSnapshot
-from retail.catalogue import Member, Operator, Product, Shop
+from appliance.ui.state import (
+    FILL_UP,
+    PROMISES,
+    Customer,
+    DeskSnapshot,
+    Goods,
+    Hit,
+    RewardOffer,
+    ShopSnapshot,
+)
+from retail.catalogue import Operator, Product, Shop
 from retail.errors import Refused
-from retail.messages import Answer, PaymentNews
-from retail.secrets import card_hash, gift_card_hash, normal_card_number, phone_hash
+from retail.ledger.earning import Reward
+from retail.members.coupons import CouponKind
+from retail.messages import PaymentNews
+from retail.secrets import card_hash, gift_card_hash, normal_card_number
 
 SEARCH_HITS_MAX = 60
 SHELF_MAX = 200
 FILL_UP_MAX = 12
-SHOWN_STREAMS = ("stock", "promotions")
+SHOWN_STREAMS = ("stock", "promotions", "members", "benefits")
 """What the snapshot shows of, besides what this till does itself."""
 TAIL = 4
 """How many figures of a card's number people see."""
 PaymentNewsOf = Callable[[str], PaymentNews | None]
-AnswerOf = Callable[[str], Answer | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,7 @@ class Counter:
         clock: Clock,
         lookup_key: bytes,
         close: Callable[[], None],
-        answer_of: AnswerOf = lambda request_id: None,
+        answer_of: AnswerOf,
     ) -> None:
         self.checkout = checkout
         self.reference = reference
@@ -69,7 +81,7 @@ class Counter:
         self._payment_news = payment_news
         self._answer_of = answer_of
         self._clock = clock
-        self._lookup_key = lookup_key
+        self.lookup_key = lookup_key
         self._shop = self.read_shop()
         self._zone = ZoneInfo(self._shop.shop.time_zone)
         self._last = DeskSnapshot()
@@ -107,11 +119,12 @@ class Counter:
             due_minor=desk.due_minor(basket) if basket else 0,
             plan=self.checkout.refunding.plan() if basket else (),
             training=desk.is_training,
-            ready=desk.promotions.current(basket),
             points_expected=desk.points_for(basket) if basket else 0,
             own_room_minor=room_minor(basket, desk.price(basket)) if basket else 0,
             points_room=points_room(basket, desk.price(basket), rules) if basket and rules else 0,
             one_tap=basket is not None and one_tap(basket, desk.price(basket), desk.benefits()),
+            customer=self._customer(basket),
+            ready=desk.promotions.current(basket),
         )
         if self._stale:
             sale = desk.trade.last_sale()
@@ -122,6 +135,7 @@ class Counter:
                 suspended=tuple(desk.trade.suspended_baskets()),
                 unsettled=tuple(desk.trade.unsettled_effects()),
                 low_stock=desk.stock.low(),
+                asking=bool(self.checkout.asking.open()),
             )
             self._stale = False
         self._last = now
@@ -139,15 +153,17 @@ class Counter:
             benefits=self.reference.benefits(),
             option_groups=self.reference.option_groups(as_of),
             versions=versions,
+            rewards=self._rewards(),
         )
         return self._shop
 
     def changed_shop(self) -> ShopSnapshot | None:
         """The shop again if HQ has sent something newer than was read last."""
-        before = self._shop.versions
-        now = self.reference.versions()
-        self._stale = self._stale or any(now.get(one) != before.get(one) for one in SHOWN_STREAMS)
-        return self.read_shop() if self.reference.versions() != before else None
+        before, now = self._shop.versions, self.reference.versions()
+        self._stale = self._stale or any(now.get(name) != before.get(name) for name in SHOWN_STREAMS)
+        if now.get("members") != before.get("members"):
+            self.checkout.joining.tidy()
+        return self.read_shop() if now != before else None
 
     def shelf(self, category: str, as_of: int) -> Goods:
         """The products of a category, or the favourites."""
@@ -203,7 +219,11 @@ class Counter:
             raise Refused("training.basket_open")
         session = desk.require_session()
         practice = Checkout(
-            TrainingTrade(session), self.reference, self.checkout.desk.new_id, self._pin_matches, WORKSTATION
+            TrainingTrade(session),
+            self.reference,
+            self.checkout.desk.new_id,
+            self._pin_matches,
+            WORKSTATION,
         )
         practice.desk.is_training = True
         practice.desk.store = desk.store
@@ -226,11 +246,11 @@ class Counter:
 
     def operator_by_card(self, uid: str) -> Operator | None:
         """Whose staff card this is."""
-        return self.checkout.staff.operator_by_card(card_hash(self._lookup_key, uid))
+        return self.checkout.staff.operator_by_card(card_hash(self.lookup_key, uid))
 
     def sign_in_by_card(self, uid: str) -> Operator:
         """Begin to work by card."""
-        return self.checkout.staff.sign_in_by_card(card_hash(self._lookup_key, uid), self.moment())
+        return self.checkout.staff.sign_in_by_card(card_hash(self.lookup_key, uid), self.moment())
 
     def manager_by_card(self, uid: str) -> Operator:
         """The manager with this card; refused for anybody else's."""
@@ -241,32 +261,43 @@ class Counter:
             raise Refused("staff.manager_needed", may_override="manager")
         return operator
 
-    def member_by_card(self, uid: str) -> Member:
-        """The member with this card; refused for a card nobody has."""
-        member = self.reference.member_by_card(card_hash(self._lookup_key, uid))
-        if member is None:
-            raise Refused("card.unknown")
-        return member
+    def _customer(self, basket: Basket | None) -> Customer | None:
+        """The member at the till as HQ knows them now."""
+        if basket is None or basket.member is None:
+            return None
+        desk, member_id = self.checkout.desk, basket.member.member_id
+        member = self.checkout.people.by_id(member_id)
+        return Customer(
+            member=member,
+            earns=desk.points_for(basket),
+            benefits=benefits_of(desk, basket, member, self.moment()),
+            visits=tuple(self.checkout.visiting.of(member_id)),
+        )
 
-    def member_by_phone(self, phone: str) -> Member:
-        """The member with this phone number."""
-        member = self.reference.member_by_phone(phone_hash(self._lookup_key, phone))
-        if member is None:
-            raise Refused("member.unknown_phone")
-        return member
+    def _rewards(self) -> tuple[RewardOffer, ...]:
+        """What members' points become, cheapest first."""
+        names = {kind.id: kind.names for kind in self.reference.documents(CouponKind)}
+        offers = [
+            RewardOffer(one, names[one.coupon])
+            for one in self.reference.documents(Reward)
+            if one.coupon in names
+        ]
+        return tuple(sorted(offers, key=lambda one: (one.reward.points, one.reward.id)))
+
+    def hear(self) -> tuple[Heard, ...]:
+        """Work in what HQ has answered since."""
+        heard = self.checkout.asking.follow(self._answer_of, self.moment())
+        self._stale = self._stale or bool(heard)
+        return heard
 
     def gift_card(self, number: str) -> GiftCardShown:
         """A gift card by the number on it, which is not kept; `ContractError` when it is none."""
-        return GiftCardShown(gift_card_hash(self._lookup_key, number), normal_card_number(number)[-TAIL:])
+        return GiftCardShown(gift_card_hash(self.lookup_key, number), normal_card_number(number)[-TAIL:])
 
     # Payments
 
     def follow(self) -> tuple[Followed, ...]:
-        """Hear what HQ says of every payment under way, open or suspended, and ask again in time.
-
-        What HQ has heard of that it was told to give up needs no more telling.
-        """
-        self._forget_heard()
+        """Hear what HQ says of every payment under way, open or suspended, and ask again in time."""
         desk = self.checkout.desk
         opened = desk.basket.basket_id if desk.basket else ""
         waiting: list[Basket] = [desk.basket] if desk.basket else []
@@ -295,14 +326,6 @@ class Counter:
             return self.checkout.paying_out.hear(basket, answer, moment) if answer else None
         news = self._payment_news(attempt.attempt_id)
         return self.checkout.paying.hear(basket, _news(news), moment) if news else None
-
-    def _forget_heard(self) -> None:
-        trade = self.checkout.desk.trade
-        heard = [one for one in trade.requests_open("spend.cancel") if self._answer_of(one) is not None]
-        if heard:
-            with trade.unit() as unit:
-                for request_id in heard:
-                    unit.forget_request(request_id)
 
 
 def _news(told: PaymentNews) -> News:

@@ -9,7 +9,8 @@ from appliance.runtime.clock import Clock
 from appliance.runtime.paths import Home
 from appliance.runtime.settings import Settings
 from appliance.store.engine import read_key
-from appliance.store.reference import ReferenceReader, mailbox, open_reference
+from appliance.store.reference import ReferenceReader, open_reference
+from appliance.store.reference.mailbox import answer, payment
 from appliance.store.trade import Identity, TradeStore, open_trade
 from appliance.store.trade.lock import TradeLock
 from appliance.ui.counter import Counter
@@ -52,11 +53,11 @@ def open_counter(home: Home, settings: Settings, clock: Clock, new_id: IdSource,
 
     def news_of(attempt_id: str) -> PaymentNews | None:
         with reference_engine.connect() as connection:
-            return mailbox.payment(connection, attempt_id)
+            return payment(connection, attempt_id)
 
     def answer_of(request_id: str) -> Answer | None:
         with reference_engine.connect() as connection:
-            return mailbox.answer(connection, request_id)
+            return answer(connection, request_id)
 
     def close() -> None:
         store.close()

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from retail.catalogue import Product
+from retail.catalogue import Member, Product
+from retail.messages.asking import History
 
 TypingKind = Literal[
     "open_price",
@@ -92,4 +93,45 @@ class MenuSheet:
     args: Mapping[str, Any] = field(default_factory=dict)
 
 
-Sheet = OptionsSheet | TypingSheet | ApprovalSheet | MenuSheet
+@dataclass(frozen=True, slots=True)
+class FoundSheet:
+    """Several members fit what was typed: one is chosen."""
+
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolSheet:
+    """Somebody joins. What was typed stands here and nowhere else; `birthday` are the digits of MMDD."""
+
+    phone: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    birthday: str = ""
+    card_hash: str = ""
+    contact: bool = False
+    focus: Literal["phone", "name", "birthday"] = "phone"
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSheet:
+    """Something to remember about the member, or what they said."""
+
+    member_id: str
+    text: str = field(default="", repr=False)
+    kind: Literal["note", "feedback"] = "note"
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSheet:
+    """The member at the till in full. `waiting` is a question that HQ owes an answer to."""
+
+    page: Literal["card", "history", "rewards", "rest"] = "card"
+    waiting: str = ""
+    history: History | None = None
+    trouble: str = ""
+
+
+FormSheet = EnrolSheet | NoteSheet
+Sheet = OptionsSheet | TypingSheet | ApprovalSheet | MenuSheet | FoundSheet | FormSheet | MemberSheet

@@ -12,13 +12,16 @@ from typing import Any, Literal, get_args
 from appliance.checkout.basket import Basket, Line
 from appliance.checkout.benefits import Benefits
 from appliance.checkout.own_money import GiftCardShown
+from appliance.checkout.panel import Benefit
 from appliance.checkout.ports import Effect
 from appliance.checkout.promotions import Ready
 from appliance.checkout.refunding import Planned, Returnable
 from appliance.checkout.slip_note import SlipNote
+from appliance.checkout.visiting import Visit
 from appliance.ui.sheets import Sheet
 from appliance.ui.views.parts import Intent, Tone
-from retail.catalogue import Category, Operator, OptionGroup, Product, Shop
+from retail.catalogue import Category, Member, Names, Operator, OptionGroup, Product, Shop
+from retail.ledger.earning import Reward
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
 from retail.pricing.promotion import AnyPromotion
@@ -34,11 +37,23 @@ EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
+class Customer:
+    """The member at the till by HQ's newest word: None when HQ does not know them (any more). `earns` are the
+    points of the basket as it is, `benefits` what they hold as the basket sees it, `visits` what they used
+    today without a sale."""
+
+    member: Member | None = None
+    earns: int = 0
+    benefits: tuple[Benefit, ...] = ()
+    visits: tuple[Visit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSnapshot:
     """What is committed: who works here, the open basket with its price, what was put aside. `plan` is what
     is still to be given back of it; `training` says that nothing of this is kept. `low_stock` is what is left
     of products of which there is little, in thousandths, by product id; `ready` are the promotions of the
-    open basket, else the newest.
+    open basket, else the newest. `asking`: HQ owes an answer.
 
     `own_room_minor` is what our own money may still pay, `points_room` the most points that may be used, and
     `one_tap` says that stored value covers all of it. `points_expected` is what it will earn."""
@@ -54,12 +69,22 @@ class DeskSnapshot:
     low_stock: Mapping[str, int] = field(default_factory=dict)
     plan: tuple[Planned, ...] = ()
     training: bool = False
-    ready: Ready | None = None
     points_expected: int = 0
     own_room_minor: int = 0
     points_room: int = 0
     one_tap: bool = False
     last_slip: SlipNote = field(default_factory=SlipNote)
+    customer: Customer | None = None
+    asking: bool = False
+    ready: Ready | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RewardOffer:
+    """What points become: a coupon of this name."""
+
+    reward: Reward
+    names: Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +97,7 @@ class ShopSnapshot:
     option_groups: Mapping[str, OptionGroup] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
     benefits: Benefits = field(default_factory=Benefits)
+    rewards: tuple[RewardOffer, ...] = ()
 
     def operator(self, operator_id: str) -> Operator | None:
         """The operator of that id, if still on the list."""

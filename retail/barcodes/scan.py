@@ -24,8 +24,8 @@ class ScanKind(Enum):
 class Scan:
     """A readable scan; `code` is the GTIN, number or token without symbology or application ids.
 
-    `gs1` is what a GS1 code says besides: batch, expiry, serial number, weight. A payment code is a
-    secret: never logged, never shown whole.
+    `gs1` is what a GS1 code says besides: batch, expiry, serial number, weight. A payment code and a
+    member's are secrets: never logged, never shown whole.
     """
 
     kind: ScanKind
@@ -33,7 +33,7 @@ class Scan:
     gs1: Gs1 | None = None
 
     def __repr__(self) -> str:
-        shown = "..." if self.kind is ScanKind.PAYMENT_CODE else self.code
+        shown = "..." if self.kind in (ScanKind.PAYMENT_CODE, ScanKind.MEMBER) else self.code
         return f"Scan({self.kind.value}, {shown})"
 
 
@@ -53,7 +53,7 @@ def read(data: str, symbology: str = "", known: bool = False, year: int = KNOWN_
         return _element_string(code, year)
     if code.startswith("TBR1:"):
         return Scan(ScanKind.RECEIPT, code.removeprefix("TBR1:"))
-    if code.startswith("TBM1:"):
+    if code.startswith(("TBM1:", "TBM1.")):
         return Scan(ScanKind.MEMBER, code.removeprefix("TBM1:"))
     if _is_payment_code(code):
         return Scan(ScanKind.PAYMENT_CODE, code)

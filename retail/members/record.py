@@ -19,6 +19,7 @@ from retail.ledger.units import POINTS
 State = Literal["active", "frozen", "merged", "erased"]
 NOTE_MAX = 500
 NOTES_MAX = 100
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 class Note(Struct, frozen=True, kw_only=True):
@@ -67,6 +68,12 @@ def is_member_number(text: str, prefix: str = "", digits: int = 8) -> bool:
     if len(rest) != digits + 1 or not (rest.isascii() and rest.isdigit()):
         return False
     return _check_digit(rest[:-1]) == rest[-1]
+
+
+def is_printed_number(text: str) -> bool:
+    """The same for what is scanned or typed at a till, which knows no prefix: letters before are one."""
+    cleaned = text.replace(" ", "")
+    return is_member_number(cleaned, cleaned[: len(cleaned) - len(cleaned.lstrip(_LETTERS))])
 
 
 def _check_digit(body: str) -> str:

@@ -138,7 +138,10 @@ def test_quantity_of_a_promise_stays_one(shop: tuple[Till, OwnHq]) -> None:
     till, _ = shop
     basket = till.checkout.promising.top_up(20_000, TOP_UP, till.clock.now())
     set_quantity = till.checkout.selling.set_quantity
-    assert code_of(set_quantity, basket.lines[0].line_id, 2_000, till.clock.now()) == "line.is_promise"
+    line_id = basket.lines[0].line_id
+    assert code_of(set_quantity, line_id, 2_000, till.clock.now()) == "line.is_promise"
+    set_price = till.checkout.discounting.set_price
+    assert code_of(set_price, line_id, 1, "other", "li") == "line.is_promise"
 
 
 def test_a_promise_does_not_come_back_as_goods_but_its_sale_can_be_voided(shop: tuple[Till, OwnHq]) -> None:

@@ -11,6 +11,7 @@ from appliance.store.engine import read_key
 from appliance.store.reference import open_reference
 from appliance.store.reference.mailbox import answer, keep_news, payment
 from appliance.ui.acts import goods, paying
+from appliance.ui.acts.heard import heard
 from appliance.ui.counter import Counter
 from appliance.ui.i18n import Translator
 from appliance.ui.intents import act
@@ -208,6 +209,19 @@ class Brain:
             self.till.settle_place()
 
         self.submit(lambda counter: counter.follow(), told)
+
+    def hear(self) -> None:
+        """What the screen does while HQ owes an answer: look whether it has come, and what HQ pushed."""
+
+        def told(reply: Reply) -> None:
+            self.till.replied(Reply(None, reply.error, reply.desk))
+            heard(self.till, reply.answer)
+
+        def look(counter: Counter) -> Any:
+            counter.changed_shop()
+            return counter.hear()
+
+        self.submit(look, told)
 
     def presented(self) -> Presented:
         """What is shown now."""

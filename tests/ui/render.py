@@ -52,7 +52,7 @@ def findings(shell: Any, width: int, height: int, density: float) -> dict[str, l
                 and y <= 1
                 and -y - mark_height <= pane.height + 1
             )
-            if not inside and type(pane).__name__ not in ("_Inside",) and not _is_sheet(pane):
+            if not inside and type(pane).__name__ not in ("Inside",) and not _is_sheet(pane):
                 found["outside"].append(
                     f"{type(pane).__name__}: {x},{y} {mark_width}x{mark_height} of {pane.size}"
                 )
@@ -102,6 +102,7 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     window = open_window(out / ".kivy", width, height)
     import samples
+    import samples_members
     import samples_own
     import samples_paying
     import samples_people
@@ -120,12 +121,11 @@ def main() -> None:
     report = {}
     modules = (
         samples,
+        samples_members,
         samples_paying,
         samples_people,
         samples_promotions,
         samples_own,
-        samples_paying,
-        samples_people,
         samples_refund,
         samples_sheets,
         samples_states,

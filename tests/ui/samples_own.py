@@ -13,7 +13,7 @@ from appliance.checkout.promise import Promise
 from appliance.checkout.promising import promise_line
 from appliance.checkout.slip_note import SlipNote
 from appliance.ui.sheets import MenuSheet, TypingSheet
-from appliance.ui.state import PROMISES, DeskSnapshot, Goods, ShopSnapshot, Trouble
+from appliance.ui.state import PROMISES, Customer, DeskSnapshot, Goods, ShopSnapshot, Trouble
 from retail.catalogue import HeldMembership, HeldPass, Member, Shop
 from retail.ledger.earning import PointsRules
 from retail.ledger.memberships import MembershipKind
@@ -63,6 +63,7 @@ HELD = Member(
     id="m",
     names=MEMBER.names,
     value_minor=26_850,
+    points=2_360,
     passes=(HeldPass(id="p1", kind="ten", names=TEN, left=4, ends_at="2027-03-01T00:00:00+08:00"),),
     memberships=(HeldMembership(id="x1", kind="month", names=MONTH, ends_at="2026-12-12T00:00:00+08:00"),),
 )
@@ -115,6 +116,7 @@ def own(language: str, lines: tuple[Line, ...] = GOODS, **changes: Any) -> tuple
         own_room_minor=room_minor(basket, priced),
         points_room=points_room(basket, priced, BENEFITS.points),
         one_tap=one_tap(basket, priced, BENEFITS),
+        customer=Customer(member=HELD, earns=162 if lines == GOODS else 0),
     )
     plain = Shop(
         id="shop",

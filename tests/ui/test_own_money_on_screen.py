@@ -97,8 +97,8 @@ def test_silence_of_three_seconds_leads_back_to_the_other_tenders(shop: tuple[Br
     assert till.state.place == "done"
     hq.answer_all(till.trade, latest_first=True)
     assert hq.open_reservations() == []
-    till.follow()
-    assert till.trade.requests_open("spend.cancel") == [], "HQ has heard: it need not be told again"
+    till.hear()
+    assert till.trade.requests(("spend.cancel",)) == [], "HQ has heard: it need not be told again"
 
 
 def test_a_gift_card_that_holds_less_says_so_and_pays_its_part(shop: tuple[Brain, OwnHq]) -> None:

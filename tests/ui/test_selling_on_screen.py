@@ -116,7 +116,7 @@ def test_scans_become_lines_and_equal_goods_add_up(selling: Brain) -> None:
         (UNKNOWN, "scan.unknown_code"),
         ("   ", "scan.unreadable"),
         ("130012345678901234", "scan.payment_code"),
-        ("TBM1:abc", "scan.member_code"),
+        ("TBM1:abc", "member.unknown_code"),
         ("TBR1:1-000099", "receipt.not_ours"),
     ],
 )

@@ -1,7 +1,8 @@
 """Numbers that name a product exactly: one spelling for each, in the index and when looking up."""
 
 from retail.barcodes.gtin import is_gtin_shaped
-from retail.catalogue import Product
+from retail.catalogue import Member, Product
+from retail.members.phone import TAIL_MIN
 
 CODE_LENGTH_MAX = 128
 
@@ -21,4 +22,15 @@ def codes_of(product: Product) -> list[tuple[str, str]]:
     found = [("gtin" if is_gtin_shaped(code) else "own", canonical(code)) for code in product.gtins]
     if product.plu:
         found.append(("plu", canonical(product.plu)))
+    return [(kind, code) for kind, code in dict.fromkeys(found) if code]
+
+
+def member_codes(member: Member) -> list[tuple[str, str]]:
+    """(kind, code) of everything a member is found by: ``card``, ``phone`` and ``number`` as keyed hashes,
+    the ``tail`` of the phone where the mask shows it, and an ``alias``, an id from before."""
+    tail = member.phone_masked[-TAIL_MIN:]
+    found = [("card", card) for card in member.card_hashes]
+    found += [("phone", member.phone_hash), ("number", member.number_hash)]
+    found += [("tail", tail)] if len(tail) == TAIL_MIN and tail.isascii() and tail.isdigit() else []
+    found += [("alias", alias) for alias in member.aliases]
     return [(kind, code) for kind, code in dict.fromkeys(found) if code]

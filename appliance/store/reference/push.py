@@ -8,7 +8,7 @@ from typing import Any, get_args
 import msgspec
 from sqlalchemy import Connection
 
-from appliance.store.reference.codes import codes_of
+from appliance.store.reference.codes import codes_of, member_codes
 from appliance.store.reference.keys import index_keys
 from appliance.store.reference.pinyin import spell
 from retail.catalogue import Member, Product
@@ -148,8 +148,7 @@ def _insert(connection: Connection, push: Push, fresh: list[tuple[str, AnyDocume
             keys.append((rank, index_keys(document, spelling)))
             codes += [(*code, seq) for code in codes_of(document)]
         elif isinstance(document, Member):
-            codes += [("card", card, seq) for card in dict.fromkeys(document.card_hashes)]
-            codes += [("phone", document.phone_hash, seq)] if document.phone_hash else []
+            codes += [(*code, seq) for code in member_codes(document)]
     _many(
         connection,
         "INSERT INTO document (seq, stream, kind, id, from_version, body) VALUES (?, ?, ?, ?, ?, ?)",

@@ -120,8 +120,8 @@ class ReferenceReader:
         return self._shelf("p.favourite > 0", as_of, LIST_LENGTH_MAX, 0)
 
     def member(self, member_id: str) -> Member | None:
-        """The member of an id."""
-        return self._one(Member, "member", member_id, NEWEST)
+        """The member of an id, also of one that they had before."""
+        return self._one(Member, "member", member_id, NEWEST) or self._member_by("alias", member_id)
 
     def member_by_card(self, card_hash: str) -> Member | None:
         """The member who holds the card of this keyed hash."""
@@ -130,6 +130,31 @@ class ReferenceReader:
     def member_by_phone(self, phone_hash: str) -> Member | None:
         """The member with the phone of this keyed hash."""
         return self._member_by("phone", phone_hash)
+
+    def benefits(self) -> Benefits:
+        """The rules of members' money in the shop's currency, and what is sold of passes and cards."""
+        values = self._all(ValueRules, "value_rules", NEWEST)
+        currency = self.shop().currency if values else ""
+        points = self._all(PointsRules, "points_rules", NEWEST)
+        return Benefits(
+            value=next((rules for rules in values if rules.currency == currency), None),
+            points=points[0] if points else None,
+            passes=tuple(self._all(PassKind, "pass_kind", NEWEST)),
+            memberships=tuple(self._all(MembershipKind, "membership_kind", NEWEST)),
+            gift_cards=tuple(self._all(GiftCardKind, "gift_card_kind", NEWEST)),
+        )
+
+    def member_by_number(self, number_hash: str) -> Member | None:
+        """The member with the number of this keyed hash."""
+        return self._member_by("number", number_hash)
+
+    def members_by_tail(self, tail: str, limit: int) -> list[Member]:
+        """At most so many members whose phone ends with these four digits."""
+        return self._members_by("tail", tail, limit)
+
+    def documents(self, kind: type[Kind]) -> list[Kind]:
+        """All documents of a kind as they are now, by id."""
+        return self._all(kind, str(kind.__struct_config__.tag), NEWEST)
 
     def promotions(self, as_of: int) -> list[AnyPromotion]:
         """The promotions that are on, as of a version of their stream."""
@@ -151,19 +176,6 @@ class ReferenceReader:
         """How much of that journal the counters contain; 0 when HQ has not said."""
         mark = self._one(PromotionMark, "promotion_mark", incarnation, as_of)
         return mark.upto if mark else 0
-
-    def benefits(self) -> Benefits:
-        """The rules of members' money in the shop's currency, and what is sold of passes and cards."""
-        values = self._all(ValueRules, "value_rules", NEWEST)
-        currency = self.shop().currency if values else ""
-        points = self._all(PointsRules, "points_rules", NEWEST)
-        return Benefits(
-            value=next((rules for rules in values if rules.currency == currency), None),
-            points=points[0] if points else None,
-            passes=tuple(self._all(PassKind, "pass_kind", NEWEST)),
-            memberships=tuple(self._all(MembershipKind, "membership_kind", NEWEST)),
-            gift_cards=tuple(self._all(GiftCardKind, "gift_card_kind", NEWEST)),
-        )
 
     def stock_levels(self) -> list[StockLevel]:
         """HQ's levels of the goods it keeps a book of, as they are now."""
@@ -191,13 +203,16 @@ class ReferenceReader:
         )
         return [decode_product(row[0]) for row in rows]
 
-    def _member_by(self, kind: str, hashed: str) -> Member | None:
+    def _member_by(self, kind: str, code: str) -> Member | None:
+        return next(iter(self._members_by(kind, code, 1)), None)
+
+    def _members_by(self, kind: str, code: str, limit: int) -> list[Member]:
         rows = self._rows(
             "SELECT d.body FROM lookup l CROSS JOIN document d ON d.seq = l.seq"
-            " WHERE l.code = :code AND l.kind = :kind AND d.until_version IS NULL ORDER BY d.id LIMIT 1",
-            {"code": hashed, "kind": kind},
+            " WHERE l.code = :code AND l.kind = :kind AND d.until_version IS NULL ORDER BY d.id LIMIT :limit",
+            {"code": code, "kind": kind, "limit": limit},
         )
-        return msgspec.json.decode(rows[0][0], type=Member) if rows else None
+        return [msgspec.json.decode(row[0], type=Member) for row in rows]
 
     def _one(self, type_: type[Kind], kind: str, id_: str, as_of: int) -> Kind | None:
         rows = self._rows(

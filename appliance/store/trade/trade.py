@@ -8,7 +8,16 @@ import msgspec
 from sqlalchemy import Engine
 
 from appliance.checkout.basket import Basket, Line
-from appliance.checkout.ports import Effect, PinFailures, PromotionChange, Session, StockChange
+from appliance.checkout.ports import (
+    Body,
+    Effect,
+    HqRequest,
+    PendingKind,
+    PinFailures,
+    PromotionChange,
+    Session,
+    StockChange,
+)
 from appliance.checkout.slip_note import SlipNote
 from appliance.store.trade.journal import Head
 from appliance.store.trade.opening import Identity
@@ -100,11 +109,6 @@ class TradeStore:
         rows = self._rows("SELECT body FROM slip WHERE number = ?", number)
         return _slip.decode(rows[0][0]) if rows else SlipNote()
 
-    def requests_open(self, kind: str) -> Sequence[str]:
-        """The ids of questions of that kind that were not forgotten yet, oldest first."""
-        rows = self._rows("SELECT id FROM hq_request WHERE kind = ? ORDER BY created_ms, id", kind)
-        return [str(row[0]) for row in rows]
-
     def last_sale(self) -> SaleCompleted | None:
         """The sale completed last."""
         return self._sale("ORDER BY s.number DESC LIMIT 1")
@@ -138,6 +142,24 @@ class TradeStore:
     def sale_totals(self) -> dict[str, int]:
         """Every sale's id and its total in minor units."""
         return {str(a): int(b) for a, b in self._rows("SELECT sale_id, total_minor FROM sale")}
+
+    def requests(self, kinds: Sequence[str]) -> Sequence[HqRequest]:
+        """The questions of these kinds that nobody has dealt with yet, oldest first."""
+        marks = ", ".join("?" * len(kinds))
+        rows = self._rows(
+            f"SELECT id, kind, body, created_ms, expires_ms FROM hq_request WHERE kind IN ({marks})"
+            " ORDER BY created_ms, id",
+            *kinds,
+        )
+        return [
+            HqRequest(id=a, kind=b, body=msgspec.json.decode(c), created_ms=d, expires_ms=e)
+            for a, b, c, d, e in rows
+        ]
+
+    def pending(self, kind: PendingKind, body: type[Body]) -> dict[str, Body]:
+        """What is not settled yet of a kind, by its id, in the order of ids."""
+        rows = self._rows("SELECT id, body FROM pending WHERE kind = ? ORDER BY id", kind)
+        return {str(key): msgspec.json.decode(text, type=body) for key, text in rows}
 
     def session(self) -> Session | None:
         """Who worked here last, unless they signed out."""

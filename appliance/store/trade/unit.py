@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Effect, HqRequest, Moment, PinFailures, Session
+from appliance.checkout.ports import Effect, HqRequest, Moment, PendingKind, PinFailures, Session
 from appliance.checkout.slip_note import SlipNote
 from appliance.store.trade.journal import Head
 from retail.errors import InvariantBroken
@@ -181,8 +181,16 @@ class TradeUnit:
         )
 
     def forget_request(self, request_id: str) -> None:
-        """HQ has answered, and nobody needs the question any more."""
+        """A question was answered and dealt with, or is asked no more: nothing of it stays."""
         self._sql("DELETE FROM hq_request WHERE id = ?", (request_id,))
+
+    def put_pending(self, kind: PendingKind, key: str, body: Struct) -> None:
+        """Something that is not settled yet, as it is now."""
+        self._sql("INSERT OR REPLACE INTO pending VALUES (?, ?, ?)", (kind, key, _text(body)))
+
+    def drop_pending(self, kind: PendingKind, key: str) -> None:
+        """It is settled."""
+        self._sql("DELETE FROM pending WHERE kind = ? AND id = ?", (kind, key))
 
     def put_session(self, session: Session | None) -> None:
         """Who works here now."""

@@ -119,7 +119,13 @@ def show_code(till: Till, code: str) -> None:
 
     def show(counter: Counter) -> None:
         counter.checkout.desk.require_session()
-        counter.checkout.discounting.show_code(code, counter.moment())
+        try:
+            counter.checkout.discounting.show_code(code, counter.moment())
+        except Refused as refused:
+            if refused.code != "coupon.unknown":
+                raise
+            counter.stale()
+            counter.checkout.holding.code(code, counter.moment())
 
     place = "sale" if till.state.place in ("done", "tender") else till.state.place
     till.job(show, lambda _: till.change(place=place, sheet=None, trouble=None))

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from appliance.checkout.selling import Scanned
-from appliance.ui.acts import discounts, own_money, promises, refunds
+from appliance.ui import finding
+from appliance.ui.acts import discounts, members, own_money, promises, refunds
 from appliance.ui.counter import Counter
 from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
 from appliance.ui.state import Search
@@ -157,11 +158,10 @@ def _other_code(till: Till, scan: Scanned, asked: bool) -> None:
     if scan.answer == "receipt":
         refunds.find(till, scan.code)
         return
-    codes = {
-        "payment_code": "scan.payment_code",
-        "member_code": "scan.member_code",
-    }
-    till.refuse(Refused(codes[scan.answer]))
+    if scan.answer == "member_code":
+        members.code(till, scan.code)
+        return
+    till.refuse(Refused("scan.payment_code"))
 
 
 def garbled(till: Till) -> None:
@@ -222,7 +222,7 @@ def _look(till: Till, text: str) -> None:
 
 
 def _enter(till: Till, text: str) -> None:
-    """Enter adds goods of exactly this PLU or code, or the only thing found."""
+    """Enter adds goods of exactly this PLU or code, or the only thing found; else it may be a member."""
 
     as_of = till.state.as_of
 
@@ -239,6 +239,8 @@ def _enter(till: Till, text: str) -> None:
     def entered(took: bool) -> None:
         if took:
             till.change(search=Search(), goods_over=False)
+        elif finding.may_be_member(text):
+            members.find(till, text)
 
     add(till, enter, entered)
 

@@ -4,13 +4,13 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from appliance.ui.acts import discounts, goods, promises, refunds
+from appliance.ui.acts import discounts, enrolling, goods, members, promises, refunds
 from appliance.ui.counter import Counter
 from appliance.ui.presenters.sign_in import PIN_LENGTH, seconds_left
-from appliance.ui.sheets import ApprovalSheet, TypingSheet
+from appliance.ui.sheets import ApprovalSheet, EnrolSheet, TypingSheet
 from appliance.ui.state import Search, pane_of
 from appliance.ui.till import Args, Till
-from retail.catalogue import Member, Operator
+from retail.catalogue import Operator
 from retail.errors import Busy
 
 log = logging.getLogger(__name__)
@@ -120,47 +120,10 @@ def card(till: Till, uid: str) -> None:
     if isinstance(state.sheet, ApprovalSheet):
         till.job(lambda counter: counter.manager_by_card(uid), lambda found: approved(till, found))
         return
-    till.job(lambda counter: _member_or_staff(counter, uid), lambda name: _member_came(till, name))
-
-
-def _member_or_staff(counter: Counter, uid: str) -> Member | None:
-    """Attach the member of this card; a colleague's card does nothing while somebody sells."""
-    counter.checkout.desk.require_session()
-    if counter.operator_by_card(uid) is not None:
-        return None
-    member = counter.member_by_card(uid)
-    counter.checkout.selling.attach_member(member, counter.moment(), is_present=True)
-    return member
-
-
-def _member_came(till: Till, member: Member | None) -> None:
-    if member is None:
-        till.toast("accent", "toast.staff_card")
+    if isinstance(state.sheet, EnrolSheet):
+        enrolling.card(till, uid)
         return
-    place = "sale" if till.state.place in ("done", "tender") else till.state.place
-    till.change(place=place, trouble=None, sheet=None, keypad="")
-
-
-def open_phone(till: Till, args: Args) -> None:
-    """Ask for a member's phone number."""
-    till.change(sheet=TypingSheet("phone"), trouble=None)
-
-
-def find_phone(till: Till, phone: str) -> None:
-    """Look a member up by phone and attach them."""
-
-    def attach(counter: Counter) -> Member:
-        counter.checkout.desk.require_session()
-        member = counter.member_by_phone(phone)
-        counter.checkout.selling.attach_member(member, counter.moment())
-        return member
-
-    till.job(attach, lambda member: _member_came(till, member))
-
-
-def detach_member(till: Till, args: Args) -> None:
-    """The member leaves."""
-    till.job(lambda counter: counter.checkout.selling.detach_member())
+    members.card(till, uid)
 
 
 def choose_language(till: Till, args: Args) -> None:
@@ -222,10 +185,10 @@ def approved(till: Till, manager: Operator) -> None:
     sheet = till.state.sheet
     if isinstance(sheet, ApprovalSheet) and sheet.what == "sell_expired":
         goods.sell_expired(till, sheet, manager.id)
-    elif isinstance(sheet, ApprovalSheet) and sheet.what == "by_hand":
-        discounts.allowed(till, sheet, manager)
     elif isinstance(sheet, ApprovalSheet) and sheet.what == "payout":
         promises.allowed(till, manager.id)
+    elif isinstance(sheet, ApprovalSheet) and sheet.what == "by_hand":
+        discounts.allowed(till, sheet, manager)
     elif isinstance(sheet, ApprovalSheet) and sheet.what != "confirm_paid":
         refunds.allowed(till, sheet, manager)
     else:

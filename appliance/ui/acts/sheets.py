@@ -2,9 +2,20 @@
 
 from dataclasses import replace
 
-from appliance.ui.acts import basket, discounts, goods, paying, people, promises, refunds
+from appliance.ui.acts import (
+    basket,
+    discounts,
+    enrolling,
+    goods,
+    member_sheet,
+    members,
+    paying,
+    people,
+    promises,
+    refunds,
+)
 from appliance.ui.acts.own_money import NUMBER_LENGTH_MAX
-from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
+from appliance.ui.sheets import ApprovalSheet, EnrolSheet, MenuSheet, NoteSheet, TypingSheet
 from appliance.ui.till import Args, Till
 from retail.errors import ContractError, Refused
 from retail.money import currency, parse_amount
@@ -21,13 +32,13 @@ DIGITS_MAX = {
     "reference": REFERENCE_LENGTH_MAX,
     "receipt": 32,
     "hold": NAME_LENGTH_MAX,
+    "top_up": 9,
+    "gift_card": NUMBER_LENGTH_MAX,
+    "payout_card": NUMBER_LENGTH_MAX,
     "off_percent": 5,
     "off_amount": 9,
     "new_price": 9,
     "coupon": CODE_LENGTH_MAX,
-    "top_up": 9,
-    "gift_card": NUMBER_LENGTH_MAX,
-    "payout_card": NUMBER_LENGTH_MAX,
 }
 DECIMALS = {
     "open_price": 2,
@@ -37,15 +48,15 @@ DECIMALS = {
     "reference": -1,
     "receipt": -1,
     "hold": -1,
+    "top_up": 2,
+    "gift_card": -1,
+    "payout_card": -1,
     "off_percent": 2,
     "off_amount": 2,
     "new_price": 2,
     "coupon": -1,
-    "top_up": 2,
-    "gift_card": -1,
-    "payout_card": -1,
 }
-LETTERS = ("reference", "receipt", "hold", "coupon", "gift_card", "payout_card")
+LETTERS = ("reference", "receipt", "hold", "phone", "coupon", "gift_card", "payout_card")
 """Sheets whose one field takes letters too."""
 
 
@@ -90,6 +101,8 @@ def keypad_key(till: Till, args: Args) -> None:
         people.approval_key(till, sheet, key)
     elif isinstance(sheet, TypingSheet):
         _type(till, sheet, key)
+    elif isinstance(sheet, EnrolSheet):
+        enrolling.edit(till, sheet, key)
     elif till.state.place == "sign_in":
         people.pin_key(till, key)
     else:
@@ -125,6 +138,10 @@ def keyboard_text(till: Till, args: Args) -> None:
             default = till.outside.words(till.state.language)("open_item.default_name")
             name = "" if sheet.name == default else sheet.name
             till.change(sheet=replace(sheet, name=(name + text)[:NAME_LENGTH_MAX], focus="name", trouble=""))
+    elif isinstance(sheet, EnrolSheet):
+        enrolling.edit(till, sheet, text)
+    elif isinstance(sheet, NoteSheet):
+        member_sheet.edit_note(till, sheet, text)
     elif sheet is None and till.state.place == "sale":
         goods.typed(till, text)
 
@@ -137,6 +154,8 @@ def keyboard_key(till: Till, args: Args) -> None:
             close(till, args)
         elif key == "enter" and isinstance(sheet, TypingSheet):
             confirm_typing(till, args)
+        elif isinstance(sheet, EnrolSheet | NoteSheet):
+            _form_key(till, sheet, key)
     elif place == "sale":
         goods.key(till, key)
     elif place == "done" and key in ("enter", "escape"):
@@ -145,6 +164,21 @@ def keyboard_key(till: Till, args: Args) -> None:
         paying.back(till, args)
     elif place == "tender" and key == "enter":
         paying.enter(till, args)
+
+
+def _form_key(till: Till, sheet: EnrolSheet | NoteSheet, key: str) -> None:
+    """Keys of a hardware keyboard in a form."""
+    if isinstance(sheet, NoteSheet):
+        if key == "enter":
+            member_sheet.confirm_note(till, {})
+        elif key == "backspace":
+            member_sheet.edit_note(till, sheet, key)
+    elif key == "enter":
+        enrolling.confirm(till, {})
+    elif key == "tab":
+        enrolling.next_field(till, sheet)
+    elif key == "backspace":
+        enrolling.edit(till, sheet, key)
 
 
 def next_sale(till: Till, args: Args) -> None:
@@ -179,7 +213,7 @@ def _confirm(till: Till, sheet: TypingSheet) -> None:
     elif sheet.kind == "quantity":
         basket.set_quantity(till, sheet.subject, parse_quantity(sheet.digits or "0"))
     elif sheet.kind == "phone":
-        people.find_phone(till, sheet.digits)
+        members.find(till, sheet.digits)
     elif sheet.kind == "receipt":
         refunds.find(till, sheet.digits)
     elif sheet.kind == "top_up":

@@ -1,17 +1,14 @@
 """The screen of an open sale: goods, basket, member and pay."""
 
-from appliance.ui.presenters import basket, goods, own_money
+from appliance.ui.presenters import basket, goods, member, own_money
 from appliance.ui.presenters.notices import offered
 from appliance.ui.presenters.offers import coupon_rows, discount_rows
-from appliance.ui.presenters.say import Say, discount_words, initial
+from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.status import status_bar
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ChipView, ControlView, SumRowView
 from appliance.ui.views.sale import (
-    FactView,
     LastSaleView,
-    MemberView,
-    NoMemberView,
     PayView,
     SaleView,
     TotalsView,
@@ -28,43 +25,11 @@ def view(state: TillState, say: Say) -> SaleView:
         status=status_bar(state, say),
         goods=goods.view(state, say),
         basket=basket.view(state, say),
-        member=_member(state, say),
+        member=member.panel(state, say),
         totals=_totals(state, say) if state.has_goods or state.has_coupons else None,
         tenders=_tenders(state, say),
         pay=_pay(state, say),
         last_sale=None if state.has_goods else _last_sale(state, say),
-    )
-
-
-def _member(state: TillState, say: Say) -> MemberView | NoMemberView:
-    member = state.desk.basket.member if state.desk.basket else None
-    if member is None:
-        reader = state.devices.first("card_reader")
-        ready = reader is not None and reader.state == "ready"
-        phone = say.control("member.phone", say.tr("member.phone"))
-        return NoMemberView(
-            say.tr("member.title"), say.tr("member.how" if ready else "member.how_phone"), (phone,)
-        )
-    name = say.name(member.names)
-    words = say.name(member.tier_names)
-    if member.discount_bp:
-        words = f"{words} {discount_words(say, member.discount_bp)}"
-    points = f"{member.points:,}"
-    expected = state.desk.points_expected
-    facts = [FactView(say.tr("member.points"), points, f"+{expected:,}" if expected else "")]
-    held = []
-    if state.shop.benefits.value is not None:
-        held.append(say.tr("own.left", amount=say.price(member.value_minor)))
-        facts.append(FactView(say.tr("tender.type.stored_value"), say.price(member.value_minor)))
-    free = state.desk.basket is not None and not state.desk.basket.tenders and not state.desk.basket.attempt
-    return MemberView(
-        initial=initial(name),
-        name=name,
-        chip=ChipView(words, "accent", "star") if words else None,
-        phone=member.phone_masked,
-        facts=tuple(facts),
-        brief=say.join(say.tr("member.brief", points=points), *held),
-        remove=say.control("member.remove", "", "member.detach", icon="x") if free else None,
     )
 
 

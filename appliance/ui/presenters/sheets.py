@@ -1,13 +1,21 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
-from appliance.ui.presenters import promises
+from appliance.ui.presenters import member, member_sheet, promises
 from appliance.ui.presenters.discounts import reason_words as by_hand_reason
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.sign_in import PIN_LENGTH
 from appliance.ui.refusals import told
-from appliance.ui.sheets import ApprovalSheet, OptionsSheet, TypingSheet
+from appliance.ui.sheets import (
+    ApprovalSheet,
+    EnrolSheet,
+    FoundSheet,
+    MemberSheet,
+    NoteSheet,
+    OptionsSheet,
+    TypingSheet,
+)
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ControlView, KeypadView
 from appliance.ui.views.sheets import (
@@ -39,6 +47,14 @@ def view(state: TillState, say: Say) -> SheetView | None:
         return _typing(state, say, sheet)
     if isinstance(sheet, ApprovalSheet):
         return _approval(state, say, sheet)
+    if isinstance(sheet, FoundSheet):
+        return member.found(say, sheet)
+    if isinstance(sheet, EnrolSheet):
+        return member.enrol(state, say, sheet)
+    if isinstance(sheet, NoteSheet):
+        return member_sheet.note(state, say, sheet)
+    if isinstance(sheet, MemberSheet):
+        return member_sheet.view(state, say, sheet)
     if sheet.kind in ("confirm_value", "renew", "payouts", "payout"):
         return promises.menu(state, say, sheet)
     return menu(state, say, sheet.kind)
@@ -117,11 +133,6 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
         title, confirm, detail = say.tr("receipt.title"), say.tr("receipt.find"), say.tr("receipt.detail")
     elif sheet.kind == "hold":
         title, confirm, detail = say.tr("hold.title"), say.tr("basket.hold"), say.tr("hold.detail")
-    elif sheet.kind == "coupon":
-        title, confirm, detail = say.tr("coupon.title"), say.tr("coupon.use"), say.tr("coupon.detail")
-    elif sheet.kind in ("off_percent", "off_amount", "new_price"):
-        title = say.tr("by_hand.line_price" if sheet.kind == "new_price" else "basket.discount")
-        confirm, detail = say.tr("by_hand.next"), sheet.name or say.tr("by_hand.whole")
     elif sheet.kind == "top_up":
         title, confirm, detail = say.tr("promise.top_up"), say.tr("open_item.add"), _top_up_detail(state, say)
     elif sheet.kind == "gift_card":
@@ -132,6 +143,11 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
         )
     elif sheet.kind == "payout_card":
         title, confirm, detail = say.tr("payout.gift_card"), say.tr("payout.ask"), say.tr("own.scan_or_type")
+    elif sheet.kind == "coupon":
+        title, confirm, detail = say.tr("coupon.title"), say.tr("coupon.use"), say.tr("coupon.detail")
+    elif sheet.kind in ("off_percent", "off_amount", "new_price"):
+        title = say.tr("by_hand.line_price" if sheet.kind == "new_price" else "basket.discount")
+        confirm, detail = say.tr("by_hand.next"), sheet.name or say.tr("by_hand.whole")
     fields: tuple[FieldView, ...] = (_digits_field(say, sheet, bad),)
     if name_shown:
         name = FieldView(
@@ -156,12 +172,12 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
 
 
 def _other(say: Say, sheet: TypingSheet) -> ControlView | None:
-    """Another way on: goods without a receipt, or money onto a card that was sold before."""
+    """Another way on from what is asked for."""
     if sheet.kind == "receipt":
         return say.control("refund.no_receipt", say.tr("refund.no_receipt"))
     if sheet.kind == "gift_card":
         return say.control("promise.reload", say.tr("promise.reload"), enabled=bool(sheet.digits))
-    return None
+    return say.control("member.enrol", say.tr("member.enrol")) if sheet.kind == "phone" else None
 
 
 def _top_up_detail(state: TillState, say: Say) -> str:
@@ -193,13 +209,13 @@ def _digits_field(say: Say, sheet: TypingSheet, bad: str) -> FieldView:
         "reference": "reference.label",
         "receipt": "receipt.label",
         "hold": "hold.label",
+        "top_up": "promise.amount",
+        "gift_card": "own.number",
+        "payout_card": "own.number",
         "coupon": "coupon.label",
         "off_percent": "by_hand.percent_label",
         "off_amount": "by_hand.amount_label",
         "new_price": "open_item.price",
-        "top_up": "promise.amount",
-        "gift_card": "own.number",
-        "payout_card": "own.number",
     }
     unit = sheet.product.unit if sheet.product else "kg"
     text = f"{say.unit.sign}{sheet.digits}" if sheet.kind in MONEY and sheet.digits else sheet.digits
@@ -270,10 +286,10 @@ def _asked(state: TillState, say: Say, sheet: ApprovalSheet) -> str:
         return say.tr("approval.no_receipt", reason=reason_words(say, sheet.reason))
     if sheet.what == "void":
         return say.tr("approval.void", reason=reason_words(say, sheet.reason))
-    if sheet.what == "by_hand":
-        return _by_hand_asked(say, sheet)
     if sheet.what == "payout":
         return say.tr("approval.payout", amount=say.price(-state.desk.due_minor))
+    if sheet.what == "by_hand":
+        return _by_hand_asked(say, sheet)
     return say.tr("approval.confirm_paid")
 
 

@@ -52,9 +52,11 @@ from appliance.ui.views.sale import (
 from appliance.ui.views.sheets import (
     ApprovalSheetView,
     FieldView,
+    FormSheetView,
     MenuSheetView,
     OptionGroupView,
     OptionsSheetView,
+    PersonSheetView,
     SheetView,
     TypingSheetView,
 )
@@ -76,6 +78,7 @@ __all__ = [
     "EmptyView",
     "FactView",
     "FieldView",
+    "FormSheetView",
     "GoodsView",
     "HintView",
     "Intent",
@@ -93,6 +96,7 @@ __all__ = [
     "PaidView",
     "PayView",
     "PaymentUnknownView",
+    "PersonSheetView",
     "PersonView",
     "PromotionRowView",
     "QrPaneView",

@@ -160,18 +160,21 @@ class FactView:
 
 @dataclass(frozen=True, slots=True)
 class BenefitView:
-    """A coupon or pass: `usable` is ink with a control, else quiet with the reason in `detail`."""
+    """A coupon or pass: `usable` is ink with a control, else quiet with the reason in `detail`. In a list of
+    something else `aside` stands in the control's place."""
 
     icon: str
     title: str
     detail: str
     usable: bool = False
     action: ControlView | None = None
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """The member of this sale; `remove` is the ×, `brief` the one line of a small screen."""
+    """The member of this sale; `remove` is the ×, `brief` the one line of a small screen, `open` shows all
+    there is about them."""
 
     initial: str
     name: str
@@ -186,11 +189,12 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class NoMemberView:
-    """How a member is found when there is none yet."""
+    """How a member is found when there is none yet; `open` is what the whole card does on a small screen."""
 
     title: str
     detail: str
     controls: tuple[ControlView, ...] = ()
+    open: ControlView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from appliance.ui.views.parts import ControlView, KeypadView
+from appliance.ui.views.parts import ChipView, ControlView, KeyboardView, KeypadView
+from appliance.ui.views.sale import BenefitView, FactView
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +86,39 @@ class MenuSheetView:
     confirm: ControlView | None = None
 
 
-SheetView = OptionsSheetView | TypingSheetView | ApprovalSheetView | MenuSheetView
+@dataclass(frozen=True, slots=True)
+class FormSheetView:
+    """Several fields, one with the focus: `keys` are digits or letters, as it needs. `chips` are choices
+    beside the fields, `reader` says that a card may be tapped."""
+
+    title: str
+    fields: tuple[FieldView, ...]
+    keys: KeypadView | KeyboardView
+    close: ControlView
+    confirm: ControlView
+    detail: str = ""
+    chips: tuple[ControlView, ...] = ()
+    reader: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSheetView:
+    """A member in full, or a list about them: `facts` in a row, then `rows`; `controls` stand at the bottom.
+
+    `waiting` is said in place of rows that HQ has not sent yet.
+    """
+
+    title: str
+    close: ControlView
+    detail: str = ""
+    chip: ChipView | None = None
+    facts: tuple[FactView, ...] = ()
+    rows: tuple[BenefitView, ...] = ()
+    controls: tuple[ControlView, ...] = ()
+    waiting: str = ""
+
+
+SheetView = (
+    OptionsSheetView | TypingSheetView | ApprovalSheetView | MenuSheetView | FormSheetView | PersonSheetView
+)

@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 from appliance.ui.views.parts import ControlView
 from appliance.ui.views.sale import (
-    BenefitView,
     LastSaleView,
     MemberView,
     NoMemberView,
     PayView,
     TotalsView,
 )
+from appliance.ui.widgets.benefit import ROW, draw_benefit, draw_facts
 from appliance.ui.widgets.control import Control, IconButton, TillButton
 from appliance.ui.widgets.marks import draw_avatar, draw_chip, draw_sign, draw_sum
 from appliance.ui.widgets.pane import Pane
@@ -61,13 +61,13 @@ class PayButton(Control):
 
 
 class MemberCard(Control):
-    """The member with facts and benefits; on smaller screens one line that opens the rest."""
+    """The member with facts and benefits; on smaller screens one line. A touch opens the rest."""
 
     @property
     def control(self) -> ControlView | None:
-        """On a small screen the card opens."""
+        """All there is about them."""
         view: MemberView = self.view
-        return view.open if self.look.form == "small" else None
+        return view.open
 
     @staticmethod
     def height_for(view: MemberView, form: str) -> float:
@@ -103,11 +103,11 @@ class MemberCard(Control):
         if self.look.form == "medium":
             pen.text(view.brief, 17, 79, 14, c.ink2, width=self.w - 34)
             return
-        self._facts(pen, view)
+        draw_facts(self, pen, view.facts, 17, 81, self.w - 34)
         if view.benefits:
             pen.line(17, 126, self.w - 34)
         for number, benefit in enumerate(view.benefits):
-            self._benefit(pen, benefit, 146 + 50 * number)
+            draw_benefit(self, pen, benefit, 17, 146 + ROW * number, self.w - 17)
 
     def _brief(self, pen: Pen, view: MemberView) -> None:
         c = self.look.colours
@@ -121,37 +121,15 @@ class MemberCard(Control):
         if view.open:
             pen.icon("chevron-right", self.w - 16, middle, 24, c.ink)
 
-    def _facts(self, pen: Pen, view: MemberView) -> None:
-        c = self.look.colours
-        widths = []
-        for fact in view.facts:
-            value = pen.measure(fact.value, 18, True)
-            extra = pen.measure(fact.extra, 14, True) + 5 if fact.extra else 0
-            widths.append(max(pen.measure(fact.label, 14), value + extra))
-        spare = (self.w - 34 - sum(widths)) / max(1, len(widths))
-        x = 17.0
-        for fact, width in zip(view.facts, widths, strict=True):
-            pen.text(fact.label, x, 81, 14, c.ink2)
-            end = x + pen.text(fact.value, x, 104, 18, c.ink, bold=True)
-            pen.text(fact.extra, end + 5, 105.5, 14, c.ok, bold=True)
-            x += width + min(spare * 1.32, 44)
 
-    def _benefit(self, pen: Pen, view: BenefitView, y: float) -> None:
-        c = self.look.colours
-        right = self.w - 17
-        pen.icon(view.icon, 27, y + 9, 20, c.ink2)
-        if view.action:
-            width = pen.measure(view.action.text, 16, True) + 24
-            self.put(
-                TillButton, view.action.name, view.action, right - width + 12, y - 14, width, 48, style="text"
-            )
-            right -= width
-        pen.text(view.title, 49, y, 16, c.ink if view.usable else c.ink2, width=right - 53)
-        pen.text(view.detail, 49, y + 20.5, 14, c.ink2, width=right - 53)
+class NoMemberCard(Control):
+    """How a member is found; on a small screen the whole card asks."""
 
-
-class NoMemberCard(Pane):
-    """How a member is found."""
+    @property
+    def control(self) -> ControlView | None:
+        """There is no room for buttons on a small screen."""
+        view: NoMemberView = self.view
+        return view.open if self.look.form == "small" else None
 
     def draw(self, pen: Pen) -> None:
         """Icon, sentence, buttons."""

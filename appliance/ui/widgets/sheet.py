@@ -1,6 +1,6 @@
 """Sheets: they slide in from the right over a flat black, hold one primary, and close by × or a tap outside.
 
-Owns the frame and the slide; what stands inside is in `sheets_inside`.
+Owns the frame and the slide; what stands inside is in `sheets_inside` and `sheets_people`.
 """
 
 from typing import Any
@@ -12,8 +12,10 @@ from appliance.ui.theme import Rgba
 from appliance.ui.views.parts import ControlView
 from appliance.ui.views.sheets import (
     ApprovalSheetView,
+    FormSheetView,
     MenuSheetView,
     OptionsSheetView,
+    PersonSheetView,
     SheetView,
     TypingSheetView,
 )
@@ -21,6 +23,7 @@ from appliance.ui.widgets.control import Control
 from appliance.ui.widgets.pane import Pane
 from appliance.ui.widgets.pen import Pen
 from appliance.ui.widgets.sheets_inside import ApprovalSheet, MenuSheet, OptionsSheet, TypingSheet
+from appliance.ui.widgets.sheets_people import FormSheet, PersonSheet
 
 SLIDE_S = 0.12
 BEHIND: Rgba = (0.0, 0.0, 0.0, 0.5)
@@ -31,6 +34,8 @@ _KINDS: dict[type, tuple[type[Pane], float]] = {
     TypingSheetView: (TypingSheet, 440.0),
     ApprovalSheetView: (ApprovalSheet, 440.0),
     MenuSheetView: (MenuSheet, 440.0),
+    FormSheetView: (FormSheet, 560.0),
+    PersonSheetView: (PersonSheet, 480.0),
 }
 
 

@@ -21,7 +21,7 @@ from appliance.ui.widgets.sign_in import draw_dots
 EDGE = 24.0
 
 
-class _Inside(Pane):
+class Inside(Pane):
     """Base: surface, title with detail, ×."""
 
     def on_touch_down(self, touch: Any) -> bool:
@@ -121,7 +121,7 @@ class Groups(Scroller):
         return y + rows * (high + 8) + 12
 
 
-class OptionsSheet(_Inside):
+class OptionsSheet(Inside):
     """Options of a product. View: an `OptionsSheetView`."""
 
     def draw(self, pen: Pen) -> None:
@@ -227,7 +227,7 @@ class Field(Control):
         pen.text(view.bad, 0, 92, 14, c.bad, width=self.w)
 
 
-class TypingSheet(_Inside):
+class TypingSheet(Inside):
     """Fields with a keypad. View: a `TypingSheetView`."""
 
     def draw(self, pen: Pen) -> None:
@@ -262,7 +262,7 @@ class TypingSheet(_Inside):
         self.put(Keypad, "keypad", view.keypad, EDGE, bottom - high, width, high)
 
 
-class ApprovalSheet(_Inside):
+class ApprovalSheet(Inside):
     """Who may allow what a rule refused. View: an `ApprovalSheetView`."""
 
     def draw(self, pen: Pen) -> None:
@@ -288,7 +288,7 @@ class ApprovalSheet(_Inside):
         self.put(Keypad, "keypad", view.keypad, EDGE, bottom - high, width, high)
 
 
-class MenuSheet(_Inside):
+class MenuSheet(Inside):
     """A list of actions. View: a `MenuSheetView`."""
 
     def draw(self, pen: Pen) -> None:
