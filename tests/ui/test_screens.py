@@ -43,15 +43,10 @@ SCREENS = (
     "refund_reasons",
     "refund_approval",
     "training",
-    "member_find",
-    "member_found",
     "member_enrol",
     "member_enrol_name",
     "member_sheet",
     "member_history",
-    "member_rewards",
-    "member_rest",
-    "member_note",
 )
 PROMOTIONS = (
     "promoted",
