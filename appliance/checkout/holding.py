@@ -48,7 +48,9 @@ class Holding:
         basket = self._desk.require_basket()
         before = self._in(basket, held.id)
         uses = before.uses + 1 if before else 1
-        require_usable(held, uses, moment)
+        # What HQ holds for this basket is in its word on what is left no more.
+        ours = before.uses if isinstance(before, BasketCoupon) else 0
+        require_usable(held, uses - ours, moment)
         return self._ask("pass", held.names, moment, id_=held.id, uses=uses)
 
     def take_out(self, thing_id: str) -> Basket | None:

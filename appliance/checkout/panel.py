@@ -57,8 +57,9 @@ def benefits_of(desk: Desk, basket: Basket, member: Member | None, moment: Momen
     mine = {one.id for one in found}
     things: tuple[BasketCoupon | AskedBenefit, ...] = (*basket.coupons, *basket.asked)
     for one in things:
-        if one.kind == "coupon" and one.id not in mine:
-            found.append(_in_basket(priced, one, Benefit("coupon", one.id or one.code, one.names)))
+        # A public code's; or what HQ tells of no more, because it is held for this basket.
+        if one.kind != "code" and one.id not in mine:
+            found.append(_in_basket(priced, one, Benefit(one.kind, one.id or one.code, one.names)))
     return tuple(found)
 
 

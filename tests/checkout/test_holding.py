@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from appliance.checkout.basket import Basket
@@ -331,8 +332,6 @@ def test_uses_of_a_pass_make_covered_goods_free_and_only_those_used_count(shop: 
 def test_a_pass_that_cannot_be_used_says_why_without_asking(
     shop: Shop, change: dict[str, Any], code: str
 ) -> None:
-    import msgspec
-
     shop.member()
     shop.scan()
     with pytest.raises(Refused) as refused:
@@ -341,8 +340,6 @@ def test_a_pass_that_cannot_be_used_says_why_without_asking(
 
 
 def test_a_pass_never_gives_more_uses_than_are_left(shop: Shop) -> None:
-    import msgspec
-
     shop.member()
     shop.scan(3)
     one = msgspec.structs.replace(PASS, left=1)
@@ -350,6 +347,16 @@ def test_a_pass_never_gives_more_uses_than_are_left(shop: Shop) -> None:
     with pytest.raises(Refused) as refused:
         shop.use_of_pass(one)
     assert refused.value.code == "pass.not_enough"
+
+
+def test_the_last_use_is_there_though_hq_counts_the_first_as_gone(shop: Shop) -> None:
+    shop.member()
+    shop.scan(2)
+    shop.use_of_pass(msgspec.structs.replace(PASS, left=2))
+    shop.turn()
+    shop.use_of_pass(msgspec.structs.replace(PASS, left=1))
+    shop.turn()
+    assert shop.due == 0
 
 
 # Given back

@@ -53,15 +53,10 @@ SCREENS = (
     "own_card_sale",
     "own_payout",
     "own_done",
-    "member_find",
-    "member_found",
     "member_enrol",
     "member_enrol_name",
     "member_sheet",
     "member_history",
-    "member_rewards",
-    "member_rest",
-    "member_note",
 )
 PROMOTIONS = (
     "promoted",

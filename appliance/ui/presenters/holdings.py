@@ -76,7 +76,7 @@ def _action(say: Say, one: Benefit, has_goods: bool) -> ControlView | None:
 
 
 def _one_more(one: Benefit) -> bool:
-    return one.kind == "pass" and not one.reason and one.uses < min(one.left, one.pieces)
+    return one.kind == "pass" and not one.reason and one.left > 0 and one.uses < one.pieces
 
 
 def visits(say: Say, customer: Customer) -> tuple[BenefitView, ...]:

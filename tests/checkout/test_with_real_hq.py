@@ -1,0 +1,169 @@
+"""A till and HQ's own code: what the till asks is understood, and what it tells is booked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.checkout.joining import Joiner
+from appliance.store.reference import open_reference
+from appliance.store.reference.mailbox import answer, keep_answer
+from appliance.store.trade import read_trade
+from appliance.store.trade.outbox import OutboxReader
+from hq import catalogue, requests
+from hq.ingest import take
+from hq.journal import Sender
+from hq.ledger import benefits
+from hq.members import records, virtual_card
+from hq.members.keys import load_keys
+from hq.pushes import PushPlan
+from retail.catalogue import Member
+from retail.members.coupons import Coupon, CouponKind
+from retail.members.tiers import TierRules
+from retail.messages import Answer, EventBatch, Request, Topics, encode
+from retail.pricing.promotion import Conditions, ThresholdOff
+from retail.pricing.pushed import PushedPromotion
+from retail.secrets import number_hash, phone_hash
+from tests.support.desk import DOCUMENTS, named, new_home, open_till, push
+from tests.support.ledger import Office
+
+PHONE, WATER = "+8613712345678", "6901234567892"
+OFF = PushedPromotion(
+    id="p1",
+    promotion=ThresholdOff(
+        id="p1", names=named("2 off"), threshold_minor=500, off_minor=200, conditions=Conditions(coupon=True)
+    ),
+)
+RULES = (
+    OFF,
+    TierRules(id="tiers", base="gold"),
+    CouponKind(id="spring", names=named("Spring"), promotion="p1", code="SPRING"),
+)
+
+
+class Both:
+    """One till and HQ, with the same key of hashes; what passes between them passes at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.keys = load_keys(folder / "hq")
+        documents = tuple(one for one in DOCUMENTS if not isinstance(one, Member))
+        self.home = new_home(folder / "till", (*documents, *RULES, *self.keys.documents()))
+        self.office = Office(documents=(*documents, *RULES))
+        self.till = open_till(self.home)
+        self.office.now_ms = self.till.clock.at_ms
+        self.engine = open_reference(self.home, writable=True)
+        self.sent = 0
+        self.version = 1
+
+    def turn(self) -> None:
+        """Questions, then events go up; answers and members come down."""
+        outbox = OutboxReader(read_trade(self.home))
+        self.office.now_ms = self.till.clock.at_ms
+        for one in outbox.requests(self.till.clock.at_ms, 64):
+            self._answer(one.request)
+        self.till.checkout.asking.follow(self._answer_of, self.till.clock.now())
+        events = outbox.after(self.sent, 200)
+        if events:
+            self.sent = events[-1].seq
+            payload = encode(EventBatch(events=tuple(events)))
+            take(
+                self.office.engine, PushPlan(), Topics("demo", "till-1").up_event, payload, self.office.now_ms
+            )
+        self.office.tell()
+        with self.office.engine.begin() as connection:
+            members = tuple(item.document for item in catalogue.held(connection, Member))
+        self.version += 1
+        push(self.home, "members", 0, self.version, (*members, *(d for d in DOCUMENTS if d.id == "gold")))
+        self.till.checkout.joining.tidy()
+
+    def _answer(self, request: Request) -> None:
+        with self.office.engine.begin() as connection:
+            said = requests.answer(
+                connection, Sender("demo", "till-1"), request, self.office.now_ms, self.keys
+            )
+        assert said is not None
+        with self.engine.begin() as connection:
+            keep_answer(connection, said, self.office.now_ms)
+
+    def _answer_of(self, request_id: str) -> Answer | None:
+        with self.engine.connect() as connection:
+            return answer(connection, request_id)
+
+    def trade_requests(self) -> int:
+        return len(self.till.trade._rows("SELECT id FROM hq_request"))
+
+    def coupon(self) -> Coupon:
+        with self.office.engine.begin() as connection:
+            (found,) = benefits.of_member(connection, Coupon, self.member.id)
+        return found
+
+    @property
+    def member(self) -> Member:
+        found = self.till.checkout.people.by_phone(phone_hash(self.keys.lookup, PHONE))
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[Both]:
+    made = Both(tmp_path)
+    yield made
+    made.till.close()
+    made.engine.dispose()
+    made.office.close()
+
+
+def test_somebody_joins_buys_with_a_coupon_and_brings_it_all_back(both: Both) -> None:
+    checkout, now = both.till.checkout, both.till.clock.now
+    joiner = Joiner(
+        phone=PHONE, phone_hash=phone_hash(both.keys.lookup, PHONE), name="陈静怡", month=8, day=15
+    )
+    joined = checkout.joining.enrol(joiner, b"r" * 32, now())
+    assert joined.is_new
+    both.turn()
+    assert checkout.people.joined() == () and both.trade_requests() == 0
+    member = both.member
+    assert (member.id, member.phone_masked, member.birth_month) == (joined.member.id, "137****5678", 8)
+    assert member.number_hash and next(iter(member.names.values())) == "陈*怡"
+
+    for _ in range(2):
+        checkout.selling.scan(WATER, "", now())
+    checkout.holding.code("spring", now())
+    both.turn()
+    assert checkout.desk.due_minor(checkout.desk.require_basket()) == 400
+    assert both.coupon().state == "reserved"
+    sale = checkout.paying.exact("card", now()).sale
+    assert sale is not None and len(sale.benefits) == 1
+    both.turn()
+    assert (both.coupon().state, both.coupon().used_by) == ("used", sale.sale_id)
+
+    of = checkout.refunding.of_sale(sale.number)
+    checkout.refunding.take_back(sale.number, {of.lines[0].line.line_id: 2000}, "other", now())
+    back = checkout.refunding.give(checkout.refunding.plan()[0].tender_id, now()).sale
+    assert back is not None and back.benefits == sale.benefits
+    both.turn()
+    assert both.coupon().state == "issued" and both.office.alarms() == {}
+    assert [one.kind for one in both.member.coupons] == ["spring"]
+
+
+def test_hq_s_virtual_card_opens_here(both: Both) -> None:
+    checkout, now = both.till.checkout, both.till.clock.now
+    joiner = Joiner(phone=PHONE, phone_hash=phone_hash(both.keys.lookup, PHONE))
+    member_id = checkout.joining.enrol(joiner, b"r" * 32, now()).member.id
+    both.turn()
+    with both.office.engine.begin() as connection:
+        record = records.get(connection, both.keys, member_id)
+    text = virtual_card.token(both.keys, record, now().unix_ms)
+    found, token = checkout.people.by_token(text, now())
+    assert found.id == member_id == token.member
+
+
+def test_a_number_on_a_card_finds_who_hq_gave_it_to(both: Both) -> None:
+    checkout, now = both.till.checkout, both.till.clock.now
+    joiner = Joiner(phone=PHONE, phone_hash=phone_hash(both.keys.lookup, PHONE))
+    member_id = checkout.joining.enrol(joiner, b"r" * 32, now()).member.id
+    both.turn()
+    with both.office.engine.begin() as connection:
+        number = records.get(connection, both.keys, member_id).number
+    found = checkout.people.by_number(number_hash(both.keys.lookup, number))
+    assert found is not None and found.id == member_id
