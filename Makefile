@@ -22,11 +22,11 @@ run: setup  ## start the till, its peripherals and HQ; prints one address
 test:  ## everything: checks, then all tests
 	@tools/setup.sh test
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check:  ## format, lint, types, import contracts, sizes, translations; goes on after a failure
 	@tools/setup.sh test
-	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-imports check-sizes check-texts
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 --output-sync=target check-format check-lint check-types check-imports check-sizes check-texts
 
 check-format:
 	$(BIN)/ruff format --check --quiet .

@@ -95,6 +95,20 @@ def appliances(connection: Connection) -> list[Appliance]:
     ]
 
 
+def heads(connection: Connection) -> list[tuple[str, int]]:
+    """How much HQ holds of each appliance's journal now, (incarnation, last seq): marks beside counters."""
+    rows = connection.execute(
+        select(incarnation.c.incarnation, incarnation.c.last_seq).join_from(
+            incarnation,
+            appliance,
+            (incarnation.c.tenant == appliance.c.tenant)
+            & (incarnation.c.appliance == appliance.c.appliance)
+            & (incarnation.c.incarnation == appliance.c.current_incarnation),
+        )
+    )
+    return [(row.incarnation, row.last_seq) for row in rows if row.last_seq]
+
+
 def _note(
     connection: Connection,
     sender: Sender,

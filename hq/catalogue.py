@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from hq.tables import document, stream
@@ -25,6 +25,11 @@ STREAM_OF: dict[str, str] = {KIND_OF[kind]: name for name, kinds in STREAMS.item
 
 FEW = 500
 _decoder = msgspec.json.Decoder(AnyDocument)
+
+# Made once: building a statement costs more than running it.
+_KIND = (document.c.stream == bindparam("stream"), document.c.kind == bindparam("kind"), document.c.gone == 0)
+_ONE = select(document.c.json).where(*_KIND, document.c.id == bindparam("id"))
+_ALL = select(document.c.json, document.c.version).where(*_KIND).order_by(document.c.id)
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -143,25 +148,15 @@ def versions(connection: Connection) -> dict[str, int]:
 def held(connection: Connection, kind: type[Document]) -> list[Held]:
     """All documents of a kind that are not gone, by id."""
     name = KIND_OF[kind]
-    rows = connection.execute(
-        select(document.c.json, document.c.version)
-        .where(document.c.stream == STREAM_OF[name], document.c.kind == name, document.c.gone == 0)
-        .order_by(document.c.id)
-    )
+    rows = connection.execute(_ALL, {"stream": STREAM_OF[name], "kind": name})
     return [Held(_decoder.decode(row.json), row.version, False) for row in rows]
 
 
 def document_of(connection: Connection, kind: type[Document], document_id: str) -> AnyDocument | None:
     """A document of a kind by its id, or None when there is none or it is gone."""
     name = KIND_OF[kind]
-    text = connection.execute(
-        select(document.c.json).where(
-            document.c.stream == STREAM_OF[name],
-            document.c.kind == name,
-            document.c.id == document_id,
-            document.c.gone == 0,
-        )
-    ).scalar_one_or_none()
+    place = {"stream": STREAM_OF[name], "kind": name, "id": document_id}
+    text = connection.execute(_ONE, place).scalar_one_or_none()
     return None if text is None else _decoder.decode(text)
 
 

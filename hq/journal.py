@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from hq import sales
 from hq.alarms import raise_alarm
 from hq.ledger import booking
+from hq.promotions import recheck, use
 from hq.stock import keeping
 from hq.tables import event, held_event, incarnation, quarantined_event
 from retail.errors import ContractError
@@ -190,6 +191,8 @@ def _apply(connection: Connection, link: Link, raw: RawEvent, now_ms: int) -> bo
     odd = sales.apply(connection, envelope, body)
     if sales.DOUBLED not in odd:
         odd += booking.apply(connection, envelope, body, now_ms)
+        use.apply(connection, envelope, body, now_ms)
+        odd += recheck.apply(connection, body)
     for code in (*odd, *keeping.apply(connection, envelope, body, now_ms)):
         raise_alarm(connection, link.tenant, link.appliance, code, now_ms, **where)
     return True

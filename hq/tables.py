@@ -74,7 +74,7 @@ benefit = _table("benefit", "what id owner kind state body", "due_at_ms")
 benefit_change = _table("benefit_change", "entry_id what id before after", "")
 reservation = _table(
     "reservation",
-    "auth_id appliance incarnation state card_jti currency quote reason params",
+    "auth_id appliance incarnation sale_id state card_jti currency quote reason params",
     "allowance at_ms amount_minor",
 )
 reservation_ask = _table("reservation_ask", "auth_id purse unit", "amount spent")
@@ -85,6 +85,15 @@ ledger_member = _table(
 )
 ledger_sale = _table("ledger_sale", "sale_id member_id business_day body", "at_ms goods_minor back_minor")
 ledger_waiting = _table("ledger_waiting", "needs event_id envelope", "")
+promotion_draft = _table("promotion_draft", "promotion_id json", "changed_ms")
+promotion_history = _table("promotion_history", "kind id json", "version gone")
+promotion_total = _table("promotion_total", "promotion_id", "times cost_minor dirty")
+promotion_day = _table(
+    "promotion_day",
+    "promotion_id business_day",
+    "times cost_minor sales goods_milli goods_minor turnover_minor",
+)
+promotion_member = _table("promotion_member", "member_id promotion_id", "times")
 member = _table(
     "member",
     "member_id number state merged_into joined_at name_masked phone_masked",

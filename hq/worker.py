@@ -17,9 +17,10 @@ from hq.ledger import telling as members_telling
 from hq.ledger.moments import moment
 from hq.members import birthdays
 from hq.members.keys import Keys
+from hq.promotions import telling as promotion_telling
 from hq.pushes import PushPlan
 from hq.signals import Changes
-from hq.stock import telling
+from hq.stock import telling as stock_telling
 from mqttbase import BrokerAddress, Connected, Delivery, Disconnected, Incoming, Link, LinkOptions
 from retail.messages import Topics, encode, parse_up
 
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 TICK_S = 0.25
 INBOX_MAX = 2_000
 CLIENT_ID = "hq"
+TELLERS = (stock_telling, promotion_telling)
+"""What counts something that the tills need: `PAUSE_MS`, `anything_to_tell`, `tell`."""
 
 
 class Worker:
@@ -52,7 +55,7 @@ class Worker:
         self._link = Link(broker, LinkOptions(CLIENT_ID, (Topics.hq_up_all(),)), self._put)
         self._stopping = threading.Event()
         self._data_version = -1
-        self._stock_told_ms = 0
+        self._told_ms = dict.fromkeys(TELLERS, 0)
         self._members_told_ms = 0
         self._members_may_wait = True
         self._swept_ms = 0
@@ -125,22 +128,23 @@ class Worker:
             self._members_may_wait = True
             self._changes.tell()
         self._sweep(now_ms)
-        self._tell_stock(watching, now_ms)
+        self._tell_counters(watching, now_ms)
         self._tell_members(watching, now_ms)
         if self._link.connected:
             self._send_news(watching)
             self._send_pushes(watching, now_ms)
 
-    def _tell_stock(self, watching: Connection, now_ms: int) -> None:
-        """Levels go to the tills, but a busy shop must not push with each sale."""
-        if now_ms - self._stock_told_ms < telling.PAUSE_MS:
-            return
-        waiting = telling.anything_to_tell(watching)
-        watching.rollback()
-        if waiting:
-            self._stock_told_ms = now_ms
-            with self._writer.begin() as connection:
-                telling.tell(connection)
+    def _tell_counters(self, watching: Connection, now_ms: int) -> None:
+        """Levels and counters go to the tills, but a busy shop must not push with each sale."""
+        for teller, told_ms in self._told_ms.items():
+            if now_ms - told_ms < teller.PAUSE_MS:
+                continue
+            waiting = teller.anything_to_tell(watching)
+            watching.rollback()
+            if waiting:
+                self._told_ms[teller] = now_ms
+                with self._writer.begin() as connection:
+                    teller.tell(connection)
 
     def _tell_members(self, watching: Connection, now_ms: int) -> None:
         """Members' balances go to the tills, many at once when a shop is busy."""

@@ -15,8 +15,9 @@ LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
 
 
 def name_in(names: Names, language: str) -> str:
-    """The name in a language, else in the first one that there is."""
-    return names.get(language) or next(iter(names.values()), "")
+    """The name in a language, else in the other Chinese for a Chinese one, else in the first there is."""
+    near = names.get("zh-Hans") or names.get("zh-Hant") if language.startswith("zh") else None
+    return names.get(language) or near or next(iter(names.values()), "")
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -57,7 +58,8 @@ class Product(Document, frozen=True, kw_only=True, tag="product"):
     `unit` is ``each`` or a unit of weight (``kg``); `by_weight` goods need a quantity in
     thousandths of it. `member_price_minor` wins over the tier's percentage, which applies
     only where `member_discount` allows it. `gtins` are barcodes as scanned (EAN-8, EAN-13,
-    UPC-A, or a shop's own number).
+    UPC-A, or a shop's own number). `tags` group goods across categories, for promotions; `discount` False
+    keeps every promotion away.
     """
 
     names: Names
@@ -73,6 +75,7 @@ class Product(Document, frozen=True, kw_only=True, tag="product"):
     options: tuple[str, ...] = ()
     art: str = ""
     mnemonic: str = ""
+    tags: tuple[str, ...] = ()
     order: int = 0
     favourite: int = 0
     sold_out: bool = False
@@ -125,7 +128,10 @@ class Shop(Document, frozen=True, kw_only=True, tag="shop"):
 
 
 class Operator(Document, frozen=True, kw_only=True, tag="operator"):
-    """Who may sign in. `pin_hash` and `card_hash` never hold the number itself."""
+    """Who may sign in. `pin_hash` and `card_hash` never hold the number itself.
+
+    `discount_limit_bp` is what they may take off by hand without a manager, in basis points.
+    """
 
     names: Names
     role: Literal["cashier", "manager", "finance"] = "cashier"
@@ -133,6 +139,7 @@ class Operator(Document, frozen=True, kw_only=True, tag="operator"):
     card_hash: str = ""
     shift: str = ""
     shift_starts: str = ""
+    discount_limit_bp: int = 0
 
 
 class HeldCoupon(Struct, frozen=True, kw_only=True):

@@ -67,19 +67,20 @@ def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
     """
     if not weights:
         raise InvariantBroken("money.split_over_nothing", amount_minor=amount_minor)
-    if any(weight < 0 for weight in weights):
+    if min(weights) < 0:
         raise InvariantBroken("money.negative_weight", weights=list(weights))
     total = sum(weights)
     if total == 0:
         return [amount_minor] + [0] * (len(weights) - 1)
-    sign = 1 if amount_minor >= 0 else -1
     magnitude = abs(amount_minor)
     parts = [magnitude * weight // total for weight in weights]
-    remainders = [magnitude * weight % total for weight in weights]
     left = magnitude - sum(parts)
-    for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[:left]:
-        parts[index] += 1
-    return [sign * part for part in parts]
+    if left:
+        # A sort is stable: of equal remainders the earlier comes first.
+        remainders = [-(magnitude * weight % total) for weight in weights]
+        for index in sorted(range(len(weights)), key=remainders.__getitem__)[:left]:
+            parts[index] += 1
+    return parts if amount_minor >= 0 else [-part for part in parts]
 
 
 def parse_amount(text: str, unit: Currency) -> int:

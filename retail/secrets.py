@@ -20,6 +20,7 @@ UID_BYTES = (4, 7, 10)
 PHONE_DIGITS_MIN, PHONE_DIGITS_MAX = 5, 15
 """E.164 allows fifteen digits; the shortest are a landline's without its area code."""
 
+CARD_NUMBER_MIN, CARD_NUMBER_MAX = 8, 32
 NUMBER = re.compile(r"[0-9A-Z._-]{1,40}")
 """A member's number as it stands on a card."""
 TAIL_DIGITS = 4
@@ -72,6 +73,24 @@ def card_hash(key: bytes, uid: str) -> str:
 def phone_hash(key: bytes, phone: str) -> str:
     """64 hex digits under which documents know a phone number."""
     return _keyed(key, normal_phone(phone))
+
+
+def gift_card_hash(key: bytes, number: str) -> str:
+    """64 hex digits under which a gift card is known; `ContractError` when it is no card's number.
+
+    Letters and figures, as printed or in its code; spaces and hyphens say nothing.
+    """
+    return _keyed(key, f"gift:{normal_card_number(number)}")
+
+
+def normal_card_number(number: str) -> str:
+    """A gift card's number without spaces and hyphens, in capitals."""
+    cleaned = number.strip().upper().replace(" ", "").replace("-", "")
+    if not (cleaned.isascii() and cleaned.isalnum()):
+        raise ContractError("gift_card.number", length=len(cleaned))
+    if not CARD_NUMBER_MIN <= len(cleaned) <= CARD_NUMBER_MAX:
+        raise ContractError("gift_card.number", length=len(cleaned))
+    return cleaned
 
 
 def number_hash(key: bytes, number: str) -> str:

@@ -17,6 +17,7 @@ COMMANDS = {
     "members": "Look after members: find, enrol, change, merge, erase, cards, notes, coupons.",
     "price": "Price a basket with its promotions, and say why each cent came off.",
     "ledger": "Look into HQ's ledger: what members are owed, entries, what tills hold.",
+    "promotions": "Look after promotions: list, check, put, stop.",
     "replay": "Sell what a file says happened, and sum it up.",
     "report": "Print a business day's figures.",
     "stock": "Look after stock: levels, goods in and out, counts from a file.",

@@ -59,6 +59,7 @@ def open_till(home: Home, who: str, clock: Clock) -> Iterator[Till]:
         reference = ReferenceReader(reference_engine)
         shop = reference.shop()
         checkout = Checkout(store, reference, new_id, _no_pins, store.identity.workstation)
+        checkout.desk.store = settings.store
         yield Till(checkout, store, reference, shop, zone_of(shop))
 
 

@@ -10,20 +10,23 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from retail.catalogue import LANGUAGES, Names, OptionGroup, Product
+from appliance.checkout.attempt import PaymentAttempt
+from appliance.checkout.by_hand import ByHand, NewPrice
+from appliance.checkout.coupons import BasketCoupon
+from appliance.checkout.promise import Promise
+from retail.catalogue import Names, OptionGroup, Product
 from retail.errors import Refused
 from retail.messages.events import LineReference, LineTax
-from retail.money import AMOUNT_MINOR_MAX
 from retail.pricing import Adjustment
 from retail.quantity import ONE_MILLI, QUANTITY_MILLI_MAX
 from retail.stock.lot import Lot
 
 LINES_MAX = 1_000
-NAME_LENGTH_MAX = 80
 BasketState = Literal["open", "suspended"]
 PriceSource = Literal["catalogue", "open", "record"]
-AttemptState = Literal["requested", "pending", "cancelling", "unknown"]
-RefundMode = Literal["receipt", "no_receipt", "void"]
+RefundMode = Literal["receipt", "no_receipt", "void", "payout"]
+OWN_TENDERS = ("stored_value", "gift_card", "points")
+"""Money of ours that a customer holds: HQ reserves it, and frees it when it is asked to."""
 BASKET_NAME_LENGTH_MAX = 40
 
 
@@ -64,6 +67,8 @@ class Line(Struct, frozen=True, kw_only=True):
 
     `lot` is what the goods' code said of batch, dates and serial number.
     `price_source` is ``open`` for a price typed in, ``record`` for one that a file says was paid.
+    `category`, `tags` and `promotable` (False keeps every promotion away) are what promotions go by; they
+    stay as they were when the goods came in. `by_hand` and `new_price` are what a person decided.
     """
 
     line_id: str
@@ -83,6 +88,12 @@ class Line(Struct, frozen=True, kw_only=True):
     art: str = ""
     lot: Lot | None = None
     returned: Returned | None = None
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    promotable: bool = True
+    by_hand: ByHand | None = None
+    new_price: NewPrice | None = None
+    promise: Promise | None = None
 
     @property
     def serial(self) -> str:
@@ -95,18 +106,27 @@ class Line(Struct, frozen=True, kw_only=True):
             not self.by_weight
             and self.returned is None
             and other.returned is None
+            and self.promise is None
+            and other.promise is None
             and self.product_id == other.product_id
             and self.names == other.names
             and self.options == other.options
             and self.unit_price_minor == other.unit_price_minor
             and self.price_source == other.price_source
+            and self.new_price == other.new_price
+            and self.promotable == other.promotable
             and self.lot == other.lot
             and (self.quantity_milli > 0) == (other.quantity_milli > 0)
         )
 
 
 class BasketMember(Struct, frozen=True, kw_only=True):
-    """The member at the till, masked as pushed, with the tier's terms of that moment."""
+    """The member at the till, masked as pushed, with the tier's terms of that moment.
+
+    `promotion_uses` is how often limited promotions had been used by HQ's count, by id. `is_present` says
+    that their card or live code was shown, not only their number told; `card_jti` is the virtual card's,
+    which goes with what they spend.
+    """
 
     member_id: str
     names: Names
@@ -115,11 +135,20 @@ class BasketMember(Struct, frozen=True, kw_only=True):
     tier_names: Names
     discount_bp: int
     points: int
+    birth_month: int = 0
+    promotion_uses: dict[str, int] = {}
+    value_minor: int = 0
+    is_present: bool = False
+    card_jti: str = ""
 
 
 class TenderLine(Struct, frozen=True, kw_only=True):
     """A payment taken; `amount_minor` counts towards the total, after change. Below zero it was given back,
-    and `refers_to` is the tender of the sale that it undoes."""
+    and `refers_to` is the tender of the sale that it undoes.
+
+    Of our own money: `units` were taken (points, else minor units), `tail` are a card's last figures, and
+    `balance` is what HQ said is left.
+    """
 
     tender_id: str
     type: str
@@ -128,43 +157,16 @@ class TenderLine(Struct, frozen=True, kw_only=True):
     change_minor: int = 0
     reference: str = ""
     refers_to: str = ""
-
-
-class AttemptNote(Struct, frozen=True, kw_only=True):
-    """One thing that happened to a payment: ``asked``, ``silent``, ``queried``, ``answered``."""
-
-    unix_ms: int
-    what: str
-    count: int = 0
-
-
-class PaymentAttempt(Struct, frozen=True, kw_only=True):
-    """A payment asked of HQ whose end is not known yet. Nothing else may be charged meanwhile.
-
-    `refunds` is the payment that goes back, when it is money given back that HQ was asked for.
-    """
-
-    attempt_id: str
-    method: str
-    amount_minor: int
-    state: AttemptState
-    asked_ms: int
-    expires_ms: int
-    qr: str = ""
-    queries: int = 0
-    next_query_ms: int = 0
-    notes: tuple[AttemptNote, ...] = ()
-    refunds: str = ""
-
-    def noted(self, unix_ms: int, what: str, count: int = 0) -> "PaymentAttempt":
-        """With one more note; only the latest twenty are kept."""
-        note = AttemptNote(unix_ms=unix_ms, what=what, count=count)
-        return msgspec.structs.replace(self, notes=(*self.notes, note)[-20:])
+    units: int = 0
+    tail: str = ""
+    balance: int | None = None
 
 
 class Basket(Struct, frozen=True, kw_only=True):
-    """What one customer is buying. `versions` are the reference versions it is priced with; `name` is what
-    the cashier calls it while it is put aside; `refund` says why goods in it come back."""
+    """What one customer is buying. `versions` are the reference versions it is priced with, `opened_at` is
+    the business instant in the shop's own time (ISO 8601, no offset), `used_upto` how much of the journal
+    counts towards promotions' limits; `name` is what the cashier calls it
+    while it is put aside; `refund` says why goods in it come back."""
 
     basket_id: str
     opened_ms: int
@@ -181,6 +183,10 @@ class Basket(Struct, frozen=True, kw_only=True):
     selected: str = ""
     name: str = ""
     refund: RefundTerms | None = None
+    opened_at: str = ""
+    used_upto: int = 0
+    coupons: tuple[BasketCoupon, ...] = ()
+    by_hand: ByHand | None = None
 
     @property
     def catalogue_version(self) -> int:
@@ -214,8 +220,8 @@ def require_editable(basket: Basket) -> None:
         raise Refused("basket.payment_under_way", state=basket.attempt.state)
     if basket.tenders:
         raise Refused("basket.partly_paid")
-    if basket.refund is not None and basket.refund.mode == "void":
-        raise Refused("basket.is_void")
+    if basket.refund is not None and basket.refund.mode in ("void", "payout"):
+        raise Refused(f"basket.is_{basket.refund.mode}")
 
 
 def line_of(
@@ -249,57 +255,10 @@ def line_of(
         option_groups=product.options,
         art=product.art,
         lot=lot,
+        category=product.category,
+        tags=product.tags,
+        promotable=product.discount,
     )
-
-
-def named_line(
-    name: str,
-    unit_price_minor: int,
-    line_id: str,
-    quantity_milli: int,
-    tax_class: str,
-    source: PriceSource,
-    code: str = "",
-) -> Line:
-    """A line of goods that are in no catalogue; refuses an empty or over-long name and a price below zero."""
-    cleaned = " ".join(name.split())
-    if not cleaned or len(cleaned) > NAME_LENGTH_MAX:
-        raise Refused("open_item.name", length_max=NAME_LENGTH_MAX)
-    return Line(
-        line_id=line_id,
-        product_id="",
-        code=code,
-        names={language: cleaned for language in LANGUAGES},
-        options=(),
-        quantity_milli=checked_quantity(quantity_milli, True),
-        unit="each",
-        by_weight=bool(quantity_milli % ONE_MILLI),
-        unit_price_minor=checked_price(unit_price_minor),
-        member_price_minor=None,
-        tax_class=tax_class,
-        member_discount=False,
-        price_source=source,
-    )
-
-
-def at_price_on_record(line: Line, unit_price_minor: int, quantity_milli: int) -> Line:
-    """The same goods at the price and in the quantity that a record has, parts of a piece too."""
-    return msgspec.structs.replace(
-        line,
-        quantity_milli=checked_quantity(quantity_milli, True),
-        by_weight=line.by_weight or bool(quantity_milli % ONE_MILLI),
-        unit_price_minor=checked_price(unit_price_minor),
-        member_price_minor=None,
-        member_discount=False,
-        price_source="record",
-    )
-
-
-def checked_price(unit_price_minor: int) -> int:
-    """A price goods can have: not below zero, not absurd."""
-    if not 0 <= unit_price_minor <= AMOUNT_MINOR_MAX:
-        raise Refused("open_item.price", unit_price_minor=unit_price_minor)
-    return unit_price_minor
 
 
 def _choose(group: OptionGroup, choice_id: str | None) -> ChosenOption:
@@ -370,11 +329,12 @@ def without_line(basket: Basket, line_id: str) -> tuple[Basket, Removal]:
 def with_options(
     basket: Basket, line_id: str, product: Product, groups: dict[str, OptionGroup], choices: dict[str, str]
 ) -> Basket:
-    """Choose a line's options anew; its prices follow, and equal lines become one."""
+    """Choose a line's options anew; its prices follow, a price set by hand goes, equal lines become one."""
     require_editable(basket)
     line = basket.line(line_id)
     _require_priced_here(line)
-    changed = line_of(product, groups, choices, line_id, line.quantity_milli, line.code, line.lot)
+    chosen = line_of(product, groups, choices, line_id, line.quantity_milli, line.code, line.lot)
+    changed = msgspec.structs.replace(chosen, by_hand=line.by_hand)
     for other in basket.lines:
         if other.line_id != line_id and changed.is_same_goods(other):
             quantity = checked_quantity(other.quantity_milli + changed.quantity_milli, other.by_weight)
@@ -384,9 +344,16 @@ def with_options(
     return _replaced(basket, changed)
 
 
+def with_changed(basket: Basket, line_id: str, **changes: object) -> Basket:
+    """A line with these fields changed; it is selected."""
+    return _replaced(basket, msgspec.structs.replace(basket.line(line_id), **changes))
+
+
 def _require_priced_here(line: Line) -> None:
     if line.returned is not None:
         raise Refused("line.from_receipt")
+    if line.promise is not None:
+        raise Refused("line.is_promise")
 
 
 def _replaced(basket: Basket, line: Line) -> Basket:

@@ -5,15 +5,20 @@ change before anybody sees it. The rules that change a basket live beside it: `S
 and `Staff` all work on one desk.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import Struct
 
-from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Accounts, Effect, Moment, Reference, Session, Trade, Unit
+from appliance.checkout.attempt import CANCEL_LIFE_MS
+from appliance.checkout.basket import OWN_TENDERS, Basket, TenderLine
+from appliance.checkout.benefits import Benefits, points_for
+from appliance.checkout.ports import Effect, HqRequest, Moment, Reference, Session, Trade, Unit
 from appliance.checkout.pricing import line_taxes, price_basket, rules_of
-from appliance.checkout.refunding import OWN_MONEY
+from appliance.checkout.promotions import PromotionBook, opened_at
 from appliance.checkout.sale import business_day_of, effects_of, entry_of, sale_of, void_of
 from appliance.checkout.shelf_stock import ShelfStock
+from appliance.checkout.slip_note import SlipNote, note_of
 from appliance.checkout.tender import paid_minor
 from retail.catalogue import Shop
 from retail.errors import Refused
@@ -38,11 +43,13 @@ class Desk:
         self.language = "zh-Hans"
         self.has_devices = True
         self.stock = ShelfStock(trade, reference)
+        self.promotions = PromotionBook(trade, reference)
+        self.store = ""
         self.is_training = False
-        self.accounts: Accounts | None = None
         self._rules: tuple[int, PriceRules] | None = None
         self._priced: tuple[Basket, PricedBasket] | None = None
         self._shop: tuple[int, Shop] | None = None
+        self._benefits: tuple[int, Benefits] | None = None
 
     def require_session(self) -> Session:
         """Who works here; refused when nobody has signed in."""
@@ -65,8 +72,14 @@ class Desk:
     def price(self, basket: Basket) -> PricedBasket:
         """What a basket costs; the last answer is kept, and tenders do not change it."""
         if self._priced is None or not _same_goods(self._priced[0], basket):
-            self._priced = (basket, price_basket(basket, self.rules(basket.catalogue_version)))
+            self._priced = (basket, self.reckon(basket))
         return self._priced[1]
+
+    def reckon(self, basket: Basket, must_hold: str = "") -> PricedBasket:
+        """Price a basket anew; refused if the discount by hand named `must_hold` is beyond its limit."""
+        day = business_day_of(opened_at(basket), self.shop().business_day_starts)
+        offers = self.promotions.offers(basket, self.store, day)
+        return price_basket(basket, self.rules(basket.catalogue_version), offers, must_hold)
 
     def shop(self) -> Shop:
         """The shop's words and numbers, as of the open basket or now."""
@@ -74,6 +87,39 @@ class Desk:
         if self._shop is None or self._shop[0] != version:
             self._shop = (version, self.reference.shop())
         return self._shop[1]
+
+    def is_manager(self, operator_id: str) -> bool:
+        """Whether this operator may allow what a cashier may not."""
+        return any(one.id == operator_id and one.role == "manager" for one in self.reference.operators())
+
+    def benefits(self) -> Benefits:
+        """The shop's rules of members' money and what it sells of passes and cards, as they are now."""
+        version = self.reference.versions().get("benefits", 0)
+        if self._benefits is None or self._benefits[0] != version:
+            self._benefits = (version, self.reference.benefits())
+        return self._benefits[1]
+
+    def points_for(self, basket: Basket) -> int:
+        """The points that this basket will earn when it is paid, as far as the till can tell."""
+        return points_for(basket, self.price(basket), self.benefits().points, self.reference)
+
+    def give_up(self, unit: Unit, auth_id: str, created_ms: int) -> None:
+        """Tell HQ, for as long as it takes, that what it may have reserved is not taken."""
+        unit.ask_hq(
+            HqRequest(
+                id=self.new_id(),
+                kind="spend.cancel",
+                body={"auth_id": auth_id, "incarnation": self.trade.incarnation},
+                created_ms=created_ms,
+                expires_ms=created_ms + CANCEL_LIFE_MS,
+            )
+        )
+
+    def give_up_tenders(self, unit: Unit, tenders: Sequence[TenderLine], moment: Moment) -> None:
+        """Give up what HQ has reserved for these tenders of an open basket."""
+        for tender in tenders:
+            if tender.type in OWN_TENDERS and not tender.refers_to:
+                self.give_up(unit, tender.reference, moment.unix_ms)
 
     def as_of(self) -> int:
         """The catalogue that goods are looked up in: the open basket's, else the newest."""
@@ -105,7 +151,16 @@ class Desk:
             shift=session.shift,
             order_number=order_number(number),
             versions=self.reference.versions(),
+            used_upto=self.trade.head_seq(),
+            opened_at=moment.local.replace(tzinfo=None).isoformat(timespec="milliseconds"),
         )
+
+    def counted_upto(self, basket: Basket) -> int:
+        """How much of the journal counts towards promotions' limits when a basket comes back: sales that
+        used some meanwhile do, unless a payment of it is under way."""
+        if basket.tenders or basket.attempt or not self.trade.promotion_changes(basket.used_upto):
+            return basket.used_upto
+        return self.trade.head_seq()
 
     def keep(self, unit: Unit, before: Basket | None, after: Basket) -> None:
         """Write a changed basket into the unit; call `show` once the unit is committed."""
@@ -147,7 +202,10 @@ class Desk:
         priced = self.price(basket)
         taxes = line_taxes(basket, priced, self.rules(basket.catalogue_version))
         currency = self.shop().currency
-        sale = sale_of(basket, priced, currency, number, self.workstation, moment.local, day, taxes)
+        came_back = self.trade.returned(origin.number) if origin else {}
+        sale = sale_of(
+            basket, priced, currency, number, self.workstation, moment.local, day, taxes, origin, came_back
+        )
         if undone is not None:
             sale = void_of(sale, undone)
             unit.add_void(sale, unit.append("sale.voided", sale, day, moment), self.new_id())
@@ -157,25 +215,18 @@ class Desk:
             unit.add_entry(entry_of(sale, self.new_id()))
             if origin is not None:
                 unit.add_returns(sale, origin.number, seq)
-        if origin is not None:
-            self._give_back_accounts(unit, sale, origin)
-        effects = self._effects_of(sale)
+        note = note_of(basket, sale, self.points_for(basket))
+        unit.add_slip(number, note)
+        effects = self._effects_of(sale, note)
         unit.add_effects(effects)
         unit.drop_basket(before)
         return sale, effects
 
-    def _give_back_accounts(self, unit: Unit, sale: SaleCompleted, origin: SaleCompleted) -> None:
-        """Balances, points, gift cards: whoever keeps them puts them back in this unit."""
-        paid = {tender.tender_id: tender for tender in origin.tenders}
-        for given in sale.tenders:
-            if self.accounts is not None and given.refers_to and given.type in OWN_MONEY:
-                self.accounts.give_back(unit, origin, paid[given.refers_to], -given.amount_minor)
-
-    def _effects_of(self, sale: SaleCompleted) -> tuple[Effect, ...]:
+    def _effects_of(self, sale: SaleCompleted, note: SlipNote) -> tuple[Effect, ...]:
         """What devices shall do; while training nothing opens the drawer."""
         if not self.has_devices:
             return ()
-        effects = effects_of(sale, self.new_id, self.language)
+        effects = effects_of(sale, self.new_id, self.language, note)
         return tuple(one for one in effects if one.kind != "drawer" or not self.is_training)
 
     def touch(self, basket: Basket, **changes: object) -> Basket:
@@ -187,7 +238,10 @@ def _same_goods(left: Basket, right: Basket) -> bool:
     return (
         left.lines is right.lines
         and left.member is right.member
-        and left.catalogue_version == right.catalogue_version
+        and left.versions == right.versions
+        and left.used_upto == right.used_upto
+        and left.coupons == right.coupons
+        and left.by_hand == right.by_hand
     )
 
 

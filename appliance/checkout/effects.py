@@ -30,6 +30,7 @@ class Aftermath:
             kind="receipt",
             language=self._desk.language,
             copy=True,
+            note=self._desk.trade.slip(sale_number),
         )
         with self._desk.trade.unit() as unit:
             unit.add_effects([effect])

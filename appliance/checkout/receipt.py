@@ -7,13 +7,18 @@ follow the sale to the cent; a copy says that it is one.
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from appliance.checkout.basket import OWN_TENDERS
+from appliance.checkout.promise import promise_words
+from appliance.checkout.slip_note import SlipNote
 from retail.catalogue import Names, Shop, name_in
 from retail.documents import Cut, Document, Element, Feed, Logo, Qr, Row, Rule, Text
 from retail.messages.events import SaleCompleted, SaleVoided, SoldLine, SoldTender
 from retail.money import currency, format_amount, format_price
+from retail.pricing import Adjustment
 from retail.quantity import ONE_MILLI, format_quantity
 
 Words = Callable[..., str]
+NO_NOTE = SlipNote()
 RECEIPT_QR = "TBR1:{number}"
 """What the receipt's code says; `retail.barcodes` reads it back."""
 
@@ -26,12 +31,14 @@ def build_receipt(
     text: Words,
     copy: bool = False,
     training: bool = False,
+    note: SlipNote = NO_NOTE,
 ) -> Document:
     """The slip a customer takes along: shop, lines with what came off and why, sums, tenders, QR.
 
-    Refunds and voids say so in large letters, and a slip of training that it is none.
+    Refunds and voids say so in large letters, and a slip of training that it is none. `note` is what the
+    event does not say: the masked member, balances, what promises bring.
     """
-    parts = _Receipt(sale, shop, operator_name, language, text)
+    parts = _Receipt(sale, shop, operator_name, language, text, note)
     mark = text("receipt.training") if training else ""
     head, foot = parts.head(copy, mark), parts.foot(mark)
     elements = (*head, *parts.lines(), *parts.sums(), *parts.tenders(), *foot)
@@ -42,8 +49,15 @@ class _Receipt:
     """One sale seen in one language."""
 
     def __init__(
-        self, sale: SaleCompleted, shop: Shop, operator_name: str, language: str, text: Words
+        self,
+        sale: SaleCompleted,
+        shop: Shop,
+        operator_name: str,
+        language: str,
+        text: Words,
+        note: SlipNote,
     ) -> None:
+        self._note = note
         self._sale = sale
         self._shop = shop
         self._operator_name = operator_name
@@ -72,6 +86,8 @@ class _Receipt:
             left=self._text("receipt.till"),
             right=f"{self._name(self._shop.workstation_names)} {self._operator_name}".strip(),
         )
+        if self._note.member_names:
+            yield Row(left=self._text("receipt.member"), right=self._name(self._note.member_names))
         origin = next((line.refers_to for line in self._sale.lines if line.refers_to), None)
         if origin is not None and not isinstance(self._sale, SaleVoided):
             till = self._sale.receipt_number.rpartition("-")[0]
@@ -85,19 +101,31 @@ class _Receipt:
             detail = self._detail(line)
             if detail:
                 yield Text(text=f"  {detail}")
+            promise = self._note.promises.get(line.line_id)
+            if promise is not None:
+                for words in promise_words(promise, self._text, self._amount):
+                    yield Text(text=f"  {words}")
             for adjustment in line.adjustments:
                 yield Row(
-                    left=f"  {self._reason(adjustment.names, adjustment.rate_bp)}",
+                    left=f"  {self._reason(adjustment)}",
                     right=self._amount(adjustment.amount_minor),
                 )
         yield Rule()
 
     def sums(self) -> Iterator[Element]:
-        """What it was, what came off, what was to be paid; the tax that is in it."""
-        saved_minor = sum(a.amount_minor for line in self._sale.lines for a in line.adjustments)
-        if saved_minor:
+        """What it was, what came off by which rule and how often, what was to be paid."""
+        rules: dict[tuple[str, int], list[Adjustment]] = {}
+        for line in self._sale.lines:
+            for one in line.adjustments:
+                rules.setdefault((one.rule, one.rate_bp), []).append(one)
+        if rules:
             yield Row(left=self._text("receipt.subtotal"), right=self._amount(self._sale.base_minor))
-            yield Row(left=self._text("receipt.discounts"), right=self._amount(saved_minor))
+        for (rule, _), parts in rules.items():
+            off_minor = sum(one.amount_minor for one in parts)
+            yield Row(left=self._often(rule, self._reason(parts[0])), right=self._amount(off_minor))
+        if len(rules) > 1:
+            off_minor = sum(one.amount_minor for parts in rules.values() for one in parts)
+            yield Row(left=self._text("receipt.discounts"), right=self._amount(off_minor), bold=True)
         if self._sale.tax_added_minor:
             yield Row(left=self._text("receipt.tax_added"), right=self._amount(self._sale.tax_added_minor))
         total = format_price(self._sale.total_minor, self._unit).replace("¥", "￥")
@@ -107,6 +135,7 @@ class _Receipt:
         """How it was paid, and the change."""
         for tender in self._sale.tenders:
             yield from self._tender(tender)
+        yield from self._held()
         yield Rule()
         for tax in self._sale.taxes:
             if tax.tax_minor:
@@ -143,8 +172,30 @@ class _Receipt:
         yield Row(left=label, right=self._amount(tender.tendered_minor))
         if tender.change_minor:
             yield Row(left=self._text("receipt.change"), right=self._amount(tender.change_minor))
-        if tender.reference:
+        if tender.type in OWN_TENDERS:
+            yield from self._own(tender)
+        elif tender.reference:
             yield Text(text=f"  {tender.reference}")
+
+    def _own(self, tender: SoldTender) -> Iterator[Element]:
+        """Of our own money: which card, how many points, and what HQ said is left of it."""
+        note = self._note.of_tender(tender.tender_id)
+        if note.tail:
+            yield Text(text=f"  {self._text('promise.tail', tail=note.tail)}")
+        if tender.type == "points" and note.units:
+            yield Text(text=f"  {self._text('receipt.points_used', points=f'{note.units:,}')}")
+        if tender.type == "gift_card" and note.balance is not None:
+            yield Row(left=f"  {self._text('receipt.card_left')}", right=self._amount(note.balance))
+
+    def _held(self) -> Iterator[Element]:
+        """What the member then has."""
+        note = self._note
+        if note.value_minor is not None:
+            yield Row(left=self._text("receipt.value_left"), right=self._amount(note.value_minor))
+        if note.points_earned:
+            yield Row(left=self._text("receipt.points_earned"), right=f"{note.points_earned:,}")
+        if note.points is not None:
+            yield Row(left=self._text("receipt.points_total"), right=f"{note.points:,}")
 
     def _detail(self, line: SoldLine) -> str:
         separator = ", " if self._language == "en" else " · "
@@ -155,11 +206,20 @@ class _Receipt:
             parts.append(f"{quantity}{unit} x {self._amount(line.unit_price_minor)}")
         return separator.join(parts)
 
-    def _reason(self, names: Names, rate_bp: int) -> str:
-        if not rate_bp:
-            return self._name(names)
-        rate = self._text("discount.rate", rate=discount_in_words(rate_bp, self._language))
-        return f"{self._name(names)} {rate}"
+    def _reason(self, one: Adjustment) -> str:
+        """The rule's name; a tier's and a hand's with their rate, a person's decision with its reason."""
+        words = self._name(one.names)
+        if one.rate_bp and one.rule.startswith(("tier:", "manual:")):
+            rate = self._text("discount.rate", rate=discount_in_words(one.rate_bp, self._language))
+            words = f"{words} {rate}"
+        reason = next((d.reason for d in self._sale.decisions if d.rule == one.rule), "")
+        return f"{words} ({self._text(f'by_hand.reason.{reason}')})" if reason else words
+
+    def _often(self, rule: str, words: str) -> str:
+        """With how many times a promotion was applied, where it was more than once."""
+        name = rule.partition(":")[2]
+        times = sum(one.times for one in self._sale.promotions if one.promotion == name)
+        return f"{words} x{abs(times)}" if abs(times) > 1 else words
 
     def _name(self, names: Names) -> str:
         return name_in(names, self._language)

@@ -5,9 +5,12 @@ What a rule would forbid today (goods sold out, another price) has happened and 
 
 from collections.abc import Sequence
 
-from appliance.checkout.basket import Basket, Line, at_price_on_record, line_of, named_line, with_line
+import msgspec
+
+from appliance.checkout.basket import Basket, Line, line_of, with_line
 from appliance.checkout.desk import Desk
 from appliance.checkout.ports import Moment
+from appliance.checkout.unlisted import at_price_on_record, named_line
 from retail.errors import Refused
 from retail.quantity import ONE_MILLI
 
@@ -22,7 +25,8 @@ class Recording:
         """What was sold, as a line; nothing is written. A negative quantity is goods taken back.
 
         A known code at today's price is that product as ever; at another price it keeps its name and
-        tax class and costs what the record says. Anything else is sold by its name, else by its code.
+        tax class and costs what the record says; no promotion of today touches either. Anything else
+        is sold by its name, else by its code.
         """
         as_of = self._desk.as_of()
         product = self._desk.reference.product_by_code(code, as_of) if code else None
@@ -36,7 +40,8 @@ class Recording:
         listed = line_of(product, groups, {}, line_id, ONE_MILLI, code)
         recorded = at_price_on_record(listed, unit_price_minor, quantity_milli)
         if recorded.unit_price_minor == listed.unit_price_minor and recorded.by_weight == listed.by_weight:
-            return line_of(product, groups, {}, line_id, quantity_milli, code)
+            same = line_of(product, groups, {}, line_id, quantity_milli, code)
+            return msgspec.structs.replace(same, promotable=False)
         return recorded
 
     def total_minor(self, lines: Sequence[Line]) -> int:

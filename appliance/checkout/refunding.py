@@ -8,7 +8,8 @@ to the whole line, to the cent, in every amount: base, discounts, total and tax.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from appliance.checkout.basket import ChosenOption, Line, Returned
+from appliance.checkout.basket import OWN_TENDERS, ChosenOption, Line, Returned
+from appliance.checkout.promise import Promise
 from retail.errors import InvariantBroken, Refused
 from retail.messages.events import LineReference, LineTax, SaleCompleted, SoldLine, SoldTax, SoldTender
 from retail.money import split
@@ -17,8 +18,8 @@ from retail.quantity import ONE_MILLI
 
 REASONS = ("changed_mind", "damaged", "wrong_item", "wrong_price", "quality", "other")
 """Why goods come back; words for them stand with the screens."""
-OWN_MONEY = ("stored_value", "gift_card", "points", "coupon", "voucher")
-"""Tenders that are ours to give: `appliance.checkout.ports.Accounts` takes them back."""
+OWN_MONEY = (*OWN_TENDERS, "coupon", "voucher")
+"""Tenders that are ours to give. HQ puts them back to where they came from, by the refund's event."""
 CASH = "cash"
 
 
@@ -100,6 +101,7 @@ def returned_line(of: Returnable, line_id: str, quantity_milli: int, new_line_id
         price_source="record",
         lot=sold.lot,
         returned=_worth(of.sale, sold, one.returned_milli, quantity_milli),
+        promise=Promise(grant=sold.grant) if sold.grant else None,
     )
 
 
@@ -143,6 +145,17 @@ def _worth(sale: SaleCompleted, sold: SoldLine, before_milli: int, quantity_mill
         tax=LineTax(rate_bp=tax.rate_bp, tax_minor=minus(tax.tax_minor), included=tax.included),
         options=sold.options,
     )
+
+
+def off_by_rule(sale: SaleCompleted, quantities: Mapping[str, int]) -> dict[str, int]:
+    """What the first so many thousandths of each line had off, by rule, as amounts to give back."""
+    found: dict[str, int] = {}
+    for sold in sale.lines:
+        quantity_milli = quantities.get(sold.line_id, 0)
+        if quantity_milli > 0 and sold.adjustments:
+            for one in _worth(sale, sold, 0, quantity_milli).adjustments:
+                found[one.rule] = found.get(one.rule, 0) + one.amount_minor
+    return found
 
 
 def line_taxes(sale: SaleCompleted) -> dict[str, LineTax]:

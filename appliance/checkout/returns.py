@@ -8,7 +8,7 @@ completes it. What the rules are stands in `refunding`.
 from collections.abc import Mapping
 from typing import Literal
 
-from appliance.checkout.basket import Basket, RefundTerms, TenderLine, require_editable
+from appliance.checkout.basket import OWN_TENDERS, Basket, RefundTerms, TenderLine, require_editable
 from appliance.checkout.desk import Desk
 from appliance.checkout.paying import Paid, Paying
 from appliance.checkout.ports import Moment
@@ -62,6 +62,8 @@ class Refunding:
         lines = [
             returned_line(of, line_id, quantity, self._desk.new_id()) for line_id, quantity in wanted.items()
         ]
+        if any(line.promise is not None for line in lines):
+            raise Refused("refund.is_promise")
         terms = RefundTerms(
             mode="receipt",
             reason=checked_reason(reason),
@@ -178,6 +180,8 @@ class Refunding:
         """
         piece = self._piece(tender_id)
         basket = self._desk.require_basket()
+        if as_cash and piece.type in OWN_TENDERS:
+            raise Refused("refund.own_money_stays")
         kind = CASH if as_cash else piece.type
         if kind != piece.type or not piece.tender_id:
             if basket.refund is not None and basket.refund.mode == "void":
@@ -185,7 +189,8 @@ class Refunding:
             self._allow(basket, approver_id)
         elif kind == "qr":
             raise Refused("refund.ask_hq")
-        return self._paying.give([(kind, piece.tender_id, piece.amount_minor, "")], moment)
+        reference = piece.reference if kind in OWN_TENDERS else ""
+        return self._paying.give([(kind, piece.tender_id, piece.amount_minor, reference)], moment)
 
     def ask(self, tender_id: str, moment: Moment) -> Basket:
         """Have HQ give a code's payment back; its word completes the piece."""
@@ -225,9 +230,8 @@ class Refunding:
         self._desk.show(after)
 
     def _manager(self, operator_id: str) -> str:
-        for operator in self._desk.reference.operators():
-            if operator.id == operator_id and operator.role == "manager":
-                return operator_id
+        if self._desk.is_manager(operator_id):
+            return operator_id
         raise Refused("staff.manager_needed", may_override="manager")
 
     def _require_takeable(self, of: Returnable) -> None:

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from appliance.checkout.basket import Basket, Line
+from appliance.checkout.basket import Basket, Line, TenderLine
+from appliance.checkout.coupons import used_benefits
 from appliance.checkout.ports import Effect
+from appliance.checkout.slip_note import SlipNote
 from appliance.checkout.tender import paid_minor
+from appliance.checkout.used import decisions_of, given_back, used_promotions
 from retail.errors import ContractError, InvariantBroken, Refused
 from retail.ids import IdSource
-from retail.ledger import Entry, sale_entry
+from retail.ledger import Entry, accounts, sale_entry
 from retail.messages.events import (
     LineTax,
     SaleCompleted,
@@ -40,8 +43,13 @@ def sale_of(
     completed_at: datetime,
     business_day: str,
     taxes: Mapping[str, LineTax],
+    origin: SaleCompleted | None = None,
+    came_back: Mapping[str, int] = {},
 ) -> SaleCompleted:
-    """The sale this basket has become; refused unless paid to the cent. `taxes` are the lines' shares."""
+    """The sale this basket has become; refused unless paid to the cent. `taxes` are the lines' shares.
+
+    `origin` is the sale of which goods come back, `came_back` what of its lines had done so before.
+    """
     if not basket.lines:
         raise Refused("basket.empty")
     if paid_minor(basket) != priced.total_minor:
@@ -49,6 +57,10 @@ def sale_of(
     kind = _kind(basket)
     terms = basket.refund if kind != "sale" else None
     member_id = basket.member.member_id if basket.member else ""
+    lines = tuple(
+        _sold(line, part, taxes.get(line.line_id))
+        for line, part in zip(basket.lines, priced.lines, strict=True)
+    )
     sale = SaleCompleted(
         sale_id=basket.basket_id,
         number=number,
@@ -60,10 +72,7 @@ def sale_of(
         operator_id=basket.operator_id,
         member_id=member_id or (terms.member_id if terms else ""),
         currency=currency,
-        lines=tuple(
-            _sold(line, part, taxes.get(line.line_id))
-            for line, part in zip(basket.lines, priced.lines, strict=True)
-        ),
+        lines=lines,
         base_minor=priced.base_minor,
         tax_added_minor=priced.tax_added_minor,
         total_minor=priced.total_minor,
@@ -71,25 +80,32 @@ def sale_of(
             SoldTax(tax_class=t.tax_class, rate_bp=t.rate_bp, net_minor=t.net_minor, tax_minor=t.tax_minor)
             for t in priced.taxes
         ),
-        tenders=tuple(
-            SoldTender(
-                tender_id=t.tender_id,
-                type=t.type,
-                amount_minor=t.amount_minor,
-                tendered_minor=t.tendered_minor,
-                change_minor=t.change_minor,
-                reference=t.reference,
-                refers_to=t.refers_to,
-            )
-            for t in basket.tenders
-        ),
+        tenders=tuple(_tender(t) for t in basket.tenders),
         versions=basket.versions,
         kind=kind,
         reason=terms.reason if terms else "",
         approver_id=terms.approver_id if terms else "",
+        benefits=used_benefits(basket.coupons, priced.applied),
+        promotions=(
+            *used_promotions(priced.applied),
+            *(given_back(origin, came_back, lines) if origin is not None else ()),
+        ),
+        decisions=decisions_of(priced.applied),
     )
     check_sale(sale)
     return sale
+
+
+def _tender(paid: TenderLine) -> SoldTender:
+    return SoldTender(
+        tender_id=paid.tender_id,
+        type=paid.type,
+        amount_minor=paid.amount_minor,
+        tendered_minor=paid.tendered_minor,
+        change_minor=paid.change_minor,
+        reference=paid.reference,
+        refers_to=paid.refers_to,
+    )
 
 
 def _kind(basket: Basket) -> SaleKind:
@@ -136,9 +152,15 @@ def check_sale(sale: SaleCompleted) -> None:
 
 
 def entry_of(sale: SaleCompleted, entry_id: str) -> Entry:
-    """The ledger entry of a sale."""
+    """The ledger entry of a sale. What it took for top-ups, cards, passes and memberships is not earned."""
     tenders = [(tender.type, tender.amount_minor) for tender in sale.tenders]
-    return sale_entry(entry_id, sale.sale_id, sale.currency, tenders, tax_by_class(sale))
+    deferred = {accounts.tender(accounts.SOLD): promised_minor(sale)}
+    return sale_entry(entry_id, sale.sale_id, sale.currency, tenders, tax_by_class(sale), deferred)
+
+
+def promised_minor(sale: SaleCompleted) -> int:
+    """What a sale took for what it promises; below zero for a balance paid out."""
+    return sum(line.total_minor for line in sale.lines if line.grant is not None)
 
 
 def tax_by_class(sale: SaleCompleted) -> dict[str, int]:
@@ -149,9 +171,11 @@ def tax_by_class(sale: SaleCompleted) -> dict[str, int]:
     return owed
 
 
-def effects_of(sale: SaleCompleted, new_id: IdSource, language: str) -> Sequence[Effect]:
+def effects_of(sale: SaleCompleted, new_id: IdSource, language: str, note: SlipNote) -> Sequence[Effect]:
     """What devices shall do now: open the drawer if cash moved, print the receipt."""
-    receipt = Effect(effect_id=new_id(), sale_number=sale.number, kind="receipt", language=language)
+    receipt = Effect(
+        effect_id=new_id(), sale_number=sale.number, kind="receipt", language=language, note=note
+    )
     if not any(tender.type == "cash" and tender.tendered_minor for tender in sale.tenders):
         return (receipt,)
     return (Effect(effect_id=new_id(), sale_number=sale.number, kind="drawer"), receipt)
@@ -180,4 +204,5 @@ def _sold(line: Line, priced: PricedLine, tax: LineTax | None) -> SoldLine:
         lot=line.lot,
         tax=tax,
         refers_to=line.returned.refers_to if line.returned else None,
+        grant=line.promise.grant if line.promise else None,
     )

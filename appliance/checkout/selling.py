@@ -8,12 +8,12 @@ from typing import Literal
 
 from appliance.checkout.basket import (
     BASKET_NAME_LENGTH_MAX,
+    OWN_TENDERS,
     Basket,
     BasketMember,
     Line,
     Removal,
     line_of,
-    named_line,
     require_editable,
     with_line,
     with_options,
@@ -22,6 +22,7 @@ from appliance.checkout.basket import (
 )
 from appliance.checkout.desk import Desk
 from appliance.checkout.ports import Moment
+from appliance.checkout.unlisted import named_line
 from retail.barcodes import Scan, ScanKind, read
 from retail.catalogue import Member, Product
 from retail.errors import InvariantBroken, Refused
@@ -29,7 +30,7 @@ from retail.messages.events import LineRemoved
 from retail.quantity import ONE_MILLI
 from retail.stock.lot import Lot, check_dates, lot_of
 
-ScanAnswer = Literal["line", "member_code", "payment_code", "receipt"]
+ScanAnswer = Literal["line", "member_code", "payment_code", "receipt", "coupon"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Selling:
         """
         as_of = self._desk.as_of()
         product = self._desk.reference.product_by_code(data.strip(), as_of)
+        if product is None and self._desk.promotions.is_code(data.strip(), self._desk.basket):
+            return Scanned("coupon", data.strip())
         scan = read(data, symbology, known=product is not None, year=moment.local.year)
         if scan.kind is ScanKind.PAYMENT_CODE:
             return Scanned("payment_code", scan.code)
@@ -166,9 +169,11 @@ class Selling:
     def clear(self, moment: Moment) -> None:
         """Take everything out; the basket ends. Each line is on record."""
         before = self._desk.require_basket()
-        require_editable(before)
+        if not can_be_cleared(before):
+            require_editable(before)
         removals = [Removal(line, line.quantity_milli, "cleared") for line in before.lines]
-        self._remove(before, self._desk.touch(before, lines=(), member=None), removals, moment)
+        emptied = self._desk.touch(before, lines=(), member=None, tenders=(), coupons=(), by_hand=None)
+        self._remove(before, emptied, removals, moment)
 
     def choose_options(self, line_id: str, choices: dict[str, str], moment: Moment) -> Basket:
         """Choose a line's options (group id to choice id)."""
@@ -196,8 +201,12 @@ class Selling:
             raise Refused("refund.not_allowed_yet", may_override="manager")
         return self._change(before, self._desk.touch(before, returning=returning))
 
-    def attach_member(self, member: Member, moment: Moment) -> Basket:
-        """The member is at the till: name, tier and member prices apply at once."""
+    def attach_member(self, member: Member, moment: Moment, is_present: bool = False) -> Basket:
+        """The member is at the till: name, tier and member prices apply at once.
+
+        `is_present` says that their card or live code was shown. Refused while something is promised to
+        another member.
+        """
         tiers = {tier.id: tier for tier in self._desk.reference.tiers()}
         tier = tiers.get(member.tier)
         attached = BasketMember(
@@ -208,10 +217,15 @@ class Selling:
             tier_names=tier.names if tier else {},
             discount_bp=tier.discount_bp if tier else 0,
             points=member.points,
+            birth_month=member.birth_month,
+            promotion_uses=member.promotion_uses,
+            value_minor=member.value_minor,
+            is_present=is_present,
         )
         before = self._desk.basket
         if before is not None:
             require_editable(before)
+            _require_promises_to(before, member.id)
         with self._desk.trade.unit() as unit:
             base = before or self._desk.new_basket(unit, moment)
             after = self._desk.touch(base, member=attached)
@@ -223,8 +237,9 @@ class Selling:
         """The member leaves; an otherwise empty basket ends."""
         before = self._desk.require_basket()
         require_editable(before)
+        _require_promises_to(before, "")
         after = self._desk.touch(before, member=None)
-        if not after.lines:
+        if not after.lines and not after.coupons:
             with self._desk.trade.unit() as unit:
                 unit.drop_basket(before)
             self._desk.show(None)
@@ -249,7 +264,8 @@ class Selling:
         for suspended in self._desk.trade.suspended_baskets():
             if suspended.basket_id == basket_id:
                 empty = self._desk.basket
-                after = self._desk.touch(suspended, state="open")
+                upto = self._desk.counted_upto(suspended)
+                after = self._desk.touch(suspended, state="open", used_upto=upto)
                 with self._desk.trade.unit() as unit:
                     if empty is not None:
                         unit.drop_basket(empty)
@@ -279,8 +295,12 @@ class Selling:
     def _remove(
         self, before: Basket, after: Basket, removals: list[Removal], moment: Moment
     ) -> Basket | None:
-        ends = not after.lines and after.member is None
+        ends = not after.lines and after.member is None and not after.coupons
         with self._desk.trade.unit() as unit:
+            self._desk.give_up_tenders(unit, before.tenders if not after.tenders else (), moment)
+            for line in before.lines:
+                if line.promise is not None and line.promise.grant.auth_id and line not in after.lines:
+                    self._desk.give_up(unit, line.promise.grant.auth_id, moment.unix_ms)
             for removal in removals:
                 self._desk.record(unit, "line.removed", self._removed(before, removal), moment)
             if ends:
@@ -304,3 +324,17 @@ class Selling:
             operator_id=self._desk.session.operator_id if self._desk.session else basket.operator_id,
             reason=removal.reason,
         )
+
+
+def can_be_cleared(basket: Basket) -> bool:
+    """Whether nothing in it is more than reserved: what HQ holds is given up, money in hand is not."""
+    if basket.attempt is not None or (basket.refund is not None and basket.refund.mode == "void"):
+        return False
+    return all(tender.type in OWN_TENDERS and not tender.refers_to for tender in basket.tenders)
+
+
+def _require_promises_to(basket: Basket, member_id: str) -> None:
+    """What was put in for one member (a top-up, a pass) cannot become another's."""
+    for line in basket.lines:
+        if line.promise is not None and line.promise.grant.member_id not in ("", member_id):
+            raise Refused("promise.member_stays")

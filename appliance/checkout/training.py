@@ -10,7 +10,16 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 from appliance.checkout.basket import Basket
-from appliance.checkout.ports import Effect, HqRequest, Moment, PinFailures, Session, StockChange
+from appliance.checkout.ports import (
+    Effect,
+    HqRequest,
+    Moment,
+    PinFailures,
+    PromotionChange,
+    Session,
+    StockChange,
+)
+from appliance.checkout.slip_note import SlipNote
 from retail.errors import Refused
 from retail.ledger import Entry, check_balanced
 from retail.messages.events import SaleCompleted, SaleVoided
@@ -28,6 +37,7 @@ class TrainingTrade:
         self._baskets: dict[str, Basket] = {}
         self._counters: dict[str, int] = {}
         self._sales: dict[int, SaleCompleted] = {}
+        self._slips: dict[int, SlipNote] = {}
         self._voids: dict[int, SaleVoided] = {}
         self._effects: dict[str, Effect] = {}
         self._failures: dict[str, PinFailures] = {}
@@ -46,6 +56,10 @@ class TrainingTrade:
 
     def stock_changes(self, after_seq: int) -> Sequence[StockChange]:
         """Practice moves no goods."""
+        return ()
+
+    def promotion_changes(self, after_seq: int) -> Sequence[PromotionChange]:
+        """Practice uses up no promotion."""
         return ()
 
     @contextmanager
@@ -110,6 +124,21 @@ class TrainingTrade:
             if tender.refers_to:
                 tenders[tender.refers_to] = tenders.get(tender.refers_to, 0) - tender.amount_minor
         self._returned[number], self._given_back[number] = lines, tenders
+
+    def add_slip(self, number: int, note: SlipNote) -> None:
+        """What the slip of a practice sale says."""
+        self._slips[number] = note
+
+    def slip(self, number: int) -> SlipNote:
+        """The same, to print it once more."""
+        return self._slips.get(number, SlipNote())
+
+    def requests_open(self, kind: str) -> Sequence[str]:
+        """Nobody was asked."""
+        return ()
+
+    def forget_request(self, request_id: str) -> None:
+        """Nobody was asked."""
 
     def add_effects(self, effects: Sequence[Effect]) -> None:
         """Slips to print."""

@@ -53,11 +53,18 @@ class SyncSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class TenderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ways of paying that this till offers; `default` is the one that the pay button names."""
+    """Ways of paying that this till offers; `default` is the one that the pay button names.
+
+    Our own money is offered where HQ has sent rules for it; stored value that covers a sale goes before
+    the default.
+    """
 
     cash: bool = True
     qr: bool = True
     card: bool = True
+    stored_value: bool = True
+    points: bool = True
+    gift_card: bool = True
     default: Literal["cash", "qr", "card"] = "cash"
     quick_notes_minor: tuple[int, ...] = ()
 

@@ -48,6 +48,8 @@ ONLINE_MS = 10_000
 """HQ has said something within this time: two unanswered hellos and a bit."""
 BATCH_BYTES_MAX = 256 * 1024
 INBOX_MAX = 1_000
+LOOKED_AT_MAX = 1_000
+"""Requests whose answers are looked for: what was answered must not hide what is open."""
 
 
 @dataclass(frozen=True)
@@ -175,10 +177,11 @@ class Agent:
             self._begin(now_ms)
         if outbox.changed():
             self._head = outbox.head()
-            requests = outbox.requests(self._clock.unix_ms(), OPEN_MAX)
+            requests = outbox.requests(self._clock.unix_ms(), LOOKED_AT_MAX)
             with self._stores.reference.begin() as connection:
                 done = mailbox.answered(connection, [one.request.id for one in requests])
-            self._questions.replace([one for one in requests if one.request.id not in done])
+            unanswered = [one for one in requests if one.request.id not in done]
+            self._questions.replace(unanswered[-OPEN_MAX:])
 
     def _begin(self, now_ms: int) -> None:
         with self._stores.reference.begin() as connection:

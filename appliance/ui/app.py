@@ -285,8 +285,11 @@ class App:
         self.till.render()
 
     def _shop_changed(self, shop: Any) -> None:
-        before = self.till.state.shop.versions.get("catalogue", 0)
+        versions = self.till.state.shop.versions
+        before = versions.get("catalogue", 0)
         self.till.change(shop=shop)
+        if shop.versions.get("promotions", 0) != versions.get("promotions", 0):
+            self.till.forget_shelf()
         if shop.versions.get("catalogue", 0) != before:
             self.till.forget_shelf()
             count, self.sync.changed_records = self.sync.changed_records, 0

@@ -15,7 +15,7 @@ from appliance.runtime.paths import Home, home_from_environment
 from appliance.runtime.settings import Settings, load_settings
 from appliance.ui.opening import Opened, first_look, open_counter
 from appliance.ui.prefs import Prefs, load_prefs
-from appliance.ui.state import Pane, Place, Tenders, TillState
+from appliance.ui.state import PANES, Pane, Place, Tenders, TillState, pane_of
 from retail.errors import Busy, ContractError
 from retail.ids import uuid7
 
@@ -157,21 +157,15 @@ def first_state(opened: Opened, settings: Settings, chosen: Prefs, width_px: int
     if opened.operator is not None:
         place = "tender" if under_way else "sale"
     tenders = settings.tenders
-    offered: list[Pane] = []
-    if tenders.cash:
-        offered.append("cash")
-    if tenders.qr:
-        offered.append("qr")
-    if tenders.card:
-        offered.append("card")
-    default: Pane = tenders.default if tenders.default in offered else (offered or ["cash"])[0]
+    offered = tuple(pane for pane in PANES if getattr(tenders, pane))
+    default: Pane = tenders.default if tenders.default in offered else (offered or ("cash",))[0]
     return TillState(
         shop=opened.shop,
         desk=opened.desk,
         goods=opened.goods,
         place=place,
-        pane="qr" if under_way else "cash",
-        tenders=Tenders(tuple(offered), default, tenders.quick_notes_minor),
+        pane=pane_of(basket),
+        tenders=Tenders(offered, default, tenders.quick_notes_minor),
         operator_id=likely_operator(opened),
         language=chosen.language,
         theme=chosen.theme,

@@ -9,23 +9,32 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from appliance.checkout.attempt import News
+from appliance.checkout.attempt import News, PaymentAttempt
 from appliance.checkout.basket import Basket
 from appliance.checkout.checkout import Checkout
+from appliance.checkout.own_money import GiftCardShown, one_tap, points_room, room_minor
 from appliance.checkout.paying import Paid
 from appliance.checkout.ports import Moment
+from appliance.checkout.promotions import shelf_goods
+from appliance.checkout.slip_note import SlipNote
 from appliance.checkout.training import WORKSTATION, TrainingTrade
 from appliance.runtime.clock import Clock
 from appliance.store.reference import ReferenceReader
-from appliance.ui.state import DeskSnapshot, Goods, Hit, ShopSnapshot
-from retail.catalogue import Member, Operator, Shop
+from appliance.ui.state import FILL_UP, PROMISES, DeskSnapshot, Goods, Hit, ShopSnapshot
+from retail.catalogue import Member, Operator, Product, Shop
 from retail.errors import Refused
-from retail.messages import PaymentNews
-from retail.secrets import card_hash, phone_hash
+from retail.messages import Answer, PaymentNews
+from retail.secrets import card_hash, gift_card_hash, normal_card_number, phone_hash
 
 SEARCH_HITS_MAX = 60
 SHELF_MAX = 200
+FILL_UP_MAX = 12
+SHOWN_STREAMS = ("stock", "promotions")
+"""What the snapshot shows of, besides what this till does itself."""
+TAIL = 4
+"""How many figures of a card's number people see."""
 PaymentNewsOf = Callable[[str], PaymentNews | None]
+AnswerOf = Callable[[str], Answer | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Followed:
     amount_minor: int
     was_open: bool
     paid: Paid
+    attempt: PaymentAttempt
 
 
 class Counter:
@@ -49,6 +59,7 @@ class Counter:
         clock: Clock,
         lookup_key: bytes,
         close: Callable[[], None],
+        answer_of: AnswerOf = lambda request_id: None,
     ) -> None:
         self.checkout = checkout
         self.reference = reference
@@ -56,6 +67,7 @@ class Counter:
         self._real: Checkout | None = None
         self._pin_matches = checkout.staff.pin_matches
         self._payment_news = payment_news
+        self._answer_of = answer_of
         self._clock = clock
         self._lookup_key = lookup_key
         self._shop = self.read_shop()
@@ -85,6 +97,7 @@ class Counter:
         same = basket is before.basket and shift == before.shift and operator is before.operator
         if same and not self._stale:
             return before
+        rules = desk.benefits().points
         now = replace(
             before,
             operator=operator,
@@ -94,12 +107,18 @@ class Counter:
             due_minor=desk.due_minor(basket) if basket else 0,
             plan=self.checkout.refunding.plan() if basket else (),
             training=desk.is_training,
+            ready=desk.promotions.current(basket),
+            points_expected=desk.points_for(basket) if basket else 0,
+            own_room_minor=room_minor(basket, desk.price(basket)) if basket else 0,
+            points_room=points_room(basket, desk.price(basket), rules) if basket and rules else 0,
+            one_tap=basket is not None and one_tap(basket, desk.price(basket), desk.benefits()),
         )
         if self._stale:
             sale = desk.trade.last_sale()
             now = replace(
                 now,
                 last_sale=(desk.trade.void_of(sale.number) or sale) if sale else None,
+                last_slip=desk.trade.slip(sale.number) if sale else SlipNote(),
                 suspended=tuple(desk.trade.suspended_baskets()),
                 unsettled=tuple(desk.trade.unsettled_effects()),
                 low_stock=desk.stock.low(),
@@ -117,6 +136,7 @@ class Counter:
             shop=shop,
             operators=tuple(sorted(self.reference.operators(), key=_cashiers_first)),
             categories=tuple(self.reference.categories(as_of)),
+            benefits=self.reference.benefits(),
             option_groups=self.reference.option_groups(as_of),
             versions=versions,
         )
@@ -125,21 +145,53 @@ class Counter:
     def changed_shop(self) -> ShopSnapshot | None:
         """The shop again if HQ has sent something newer than was read last."""
         before = self._shop.versions
-        self._stale = self._stale or self.reference.versions().get("stock") != before.get("stock")
+        now = self.reference.versions()
+        self._stale = self._stale or any(now.get(one) != before.get(one) for one in SHOWN_STREAMS)
         return self.read_shop() if self.reference.versions() != before else None
 
     def shelf(self, category: str, as_of: int) -> Goods:
         """The products of a category, or the favourites."""
-        if category:
+        if category == PROMISES:
+            return Goods(category, (), as_of)
+        if category.startswith(FILL_UP):
+            found = self._fill_up(category.removeprefix(FILL_UP), as_of)
+        elif category:
             found = self.reference.products_in(category, as_of, limit=SHELF_MAX)
         else:
             found = self.reference.favourites(as_of)[:SHELF_MAX]
-        return Goods(category, tuple(found), as_of)
+        desk = self.checkout.desk
+        named = ((product.id, desk.promotions.naming(product, desk.basket)) for product in found)
+        return Goods(category, tuple(found), as_of, {key: offers for key, offers in named if offers})
+
+    def _fill_up(self, wanted: str, as_of: int) -> list[Product]:
+        """The cheapest goods that bring the missing amount of a promotion, ``<minor units>:<id>``."""
+        missing, _, promotion_id = wanted.partition(":")
+        desk = self.checkout.desk
+        compiled = desk.promotions.current(desk.basket).indexed.by_id.get(promotion_id)
+        if compiled is None:
+            return []
+        shelves = [self.reference.favourites(as_of)[:SHELF_MAX]]
+        shelves += [
+            self.reference.products_in(one.id, as_of, limit=SHELF_MAX) for one in self._shop.categories
+        ]
+        enough = {
+            product.id: product
+            for shelf in shelves
+            for product in shelf
+            if product.price_minor >= int(missing)
+            and not (product.sold_out or product.by_weight)
+            and product.discount
+            and compiled.scopes[0].matches(shelf_goods(product))
+        }
+        return sorted(enough.values(), key=lambda one: one.price_minor)[:FILL_UP_MAX]
 
     def search(self, text: str, as_of: int) -> tuple[Hit, ...]:
         """Products that a cashier may mean."""
         hits = self.reference.search(text, as_of, SEARCH_HITS_MAX)
-        return tuple(Hit(hit.product, hit.marked) for hit in hits)
+        desk = self.checkout.desk
+        return tuple(
+            Hit(hit.product, hit.marked, desk.promotions.naming(hit.product, desk.basket)) for hit in hits
+        )
 
     # Training
 
@@ -154,6 +206,7 @@ class Counter:
             TrainingTrade(session), self.reference, self.checkout.desk.new_id, self._pin_matches, WORKSTATION
         )
         practice.desk.is_training = True
+        practice.desk.store = desk.store
         practice.desk.language = desk.language
         self._real, self.checkout = self.checkout, practice
         self._stale = True
@@ -202,10 +255,18 @@ class Counter:
             raise Refused("member.unknown_phone")
         return member
 
+    def gift_card(self, number: str) -> GiftCardShown:
+        """A gift card by the number on it, which is not kept; `ContractError` when it is none."""
+        return GiftCardShown(gift_card_hash(self._lookup_key, number), normal_card_number(number)[-TAIL:])
+
     # Payments
 
     def follow(self) -> tuple[Followed, ...]:
-        """Hear what HQ says of every payment under way, open or suspended, and ask again in time."""
+        """Hear what HQ says of every payment under way, open or suspended, and ask again in time.
+
+        What HQ has heard of that it was told to give up needs no more telling.
+        """
+        self._forget_heard()
         desk = self.checkout.desk
         opened = desk.basket.basket_id if desk.basket else ""
         waiting: list[Basket] = [desk.basket] if desk.basket else []
@@ -213,24 +274,39 @@ class Counter:
         moment = self.moment()
         followed = []
         for basket in waiting:
-            if basket.attempt is None:
+            attempt = basket.attempt
+            if attempt is None:
                 continue
-            news = self._payment_news(basket.attempt.attempt_id)
-            heard = self.checkout.paying.hear(basket, _news(news), moment) if news else None
-            if heard is not None:
-                self._stale = True
-                followed.append(
-                    Followed(
-                        basket.order_number, basket.attempt.amount_minor, basket.basket_id == opened, heard
-                    )
-                )
-            elif self.checkout.paying.tick(basket, moment) is not None:
-                self._stale = True
+            heard = self._hear(basket, attempt, moment)
+            if heard is None:
+                asked = self.checkout.paying.tick(basket, moment)
+                self._stale = self._stale or asked is not None
+                if asked is None or asked.attempt is not None:
+                    continue
+                heard = Paid(asked, ended="silent")
+            self._stale = True
+            was_open = basket.basket_id == opened
+            followed.append(Followed(basket.order_number, attempt.amount_minor, was_open, heard, attempt))
         return tuple(followed)
+
+    def _hear(self, basket: Basket, attempt: PaymentAttempt, moment: Moment) -> Paid | None:
+        if attempt.method == "payout":
+            answer = self._answer_of(attempt.request_id)
+            return self.checkout.paying_out.hear(basket, answer, moment) if answer else None
+        news = self._payment_news(attempt.attempt_id)
+        return self.checkout.paying.hear(basket, _news(news), moment) if news else None
+
+    def _forget_heard(self) -> None:
+        trade = self.checkout.desk.trade
+        heard = [one for one in trade.requests_open("spend.cancel") if self._answer_of(one) is not None]
+        if heard:
+            with trade.unit() as unit:
+                for request_id in heard:
+                    unit.forget_request(request_id)
 
 
 def _news(told: PaymentNews) -> News:
-    return News(told.attempt_id, told.state, told.qr, told.provider_reference)
+    return News(told.attempt_id, told.state, told.qr, told.provider_reference, told.reason, told.params)
 
 
 def _cashiers_first(operator: Operator) -> tuple[bool, str]:

@@ -114,6 +114,7 @@ class Effects:
             slip.text,
             effect.copy,
             slip.training,
+            effect.note,
         )
         params = PrintParams(
             device=device, job_id=effect.effect_id, document=document, deadline_ms=PRINT_DEADLINE_MS

@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from appliance.ui.acts import basket, devices, goods, paying, people, refunds, sheets
+from appliance.ui.acts import (
+    basket,
+    devices,
+    discounts,
+    goods,
+    own_money,
+    paying,
+    people,
+    promises,
+    refunds,
+    sheets,
+)
 from appliance.ui.till import Args, Till
 from appliance.ui.views.parts import Intent
 from retail.errors import InvariantBroken
@@ -43,6 +54,12 @@ ACTS: dict[str, Act] = {
     "basket.recall": basket.recall,
     "basket.clear": basket.clear,
     "basket.hold_named": sheets.open_hold,
+    # Codes and prices by hand
+    "coupon.open": discounts.open_code,
+    "coupon.remove": discounts.take_code,
+    "discount.type": discounts.type_amount,
+    "discount.because": discounts.because,
+    "discount.remove": discounts.remove,
     # Goods that come back
     "sale.returning": refunds.begin,
     "refund.sale": refunds.of_sale,
@@ -72,6 +89,17 @@ ACTS: dict[str, Act] = {
     "cash.take": paying.cash,
     "cash.refund": paying.cash_refund,
     "card.settled": paying.card_settled,
+    "own.ask": own_money.ask,
+    "own.card": own_money.card,
+    "own.other_card": own_money.other_card,
+    "promise.pick": promises.pick,
+    "promise.sell": promises.sell_prepaid,
+    "promise.reload": promises.reload,
+    "payout.open": promises.open_payouts,
+    "payout.card": promises.card_out,
+    "payout.ask": promises.ask,
+    "payout.pay": promises.pay,
+    "payout.drop": promises.drop,
     "qr.ask": paying.ask_qr,
     "qr.query": paying.query,
     "qr.close": paying.close,

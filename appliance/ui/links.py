@@ -67,6 +67,9 @@ class DaemonLink:
 
     def _scanned(self, data: str, symbology: str, at_ns: int) -> None:
         try:
+            if goods.wants_card(self._till):
+                self._post(lambda: goods.card_scanned(self._till, data))
+                return
             self._submit(
                 goods.scan_job(data, symbology), lambda reply: goods.scanned(self._till, reply, at_ns)
             )

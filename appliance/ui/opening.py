@@ -9,8 +9,7 @@ from appliance.runtime.clock import Clock
 from appliance.runtime.paths import Home
 from appliance.runtime.settings import Settings
 from appliance.store.engine import read_key
-from appliance.store.reference import ReferenceReader, open_reference
-from appliance.store.reference.mailbox import payment
+from appliance.store.reference import ReferenceReader, mailbox, open_reference
 from appliance.store.trade import Identity, TradeStore, open_trade
 from appliance.store.trade.lock import TradeLock
 from appliance.ui.counter import Counter
@@ -18,7 +17,7 @@ from appliance.ui.state import DeskSnapshot, Goods, ShopSnapshot
 from retail.catalogue import Operator
 from retail.errors import ContractError
 from retail.ids import IdSource
-from retail.messages import PaymentNews
+from retail.messages import Answer, PaymentNews
 from retail.secrets import pin_matches
 
 
@@ -49,17 +48,22 @@ def open_counter(home: Home, settings: Settings, clock: Clock, new_id: IdSource,
     reference = ReferenceReader(reference_engine)
     checkout = Checkout(store, reference, new_id, pin_matches, box.workstation)
     checkout.desk.language = language
+    checkout.desk.store = box.store
 
     def news_of(attempt_id: str) -> PaymentNews | None:
         with reference_engine.connect() as connection:
-            return payment(connection, attempt_id)
+            return mailbox.payment(connection, attempt_id)
+
+    def answer_of(request_id: str) -> Answer | None:
+        with reference_engine.connect() as connection:
+            return mailbox.answer(connection, request_id)
 
     def close() -> None:
         store.close()
         _dispose(trade_engine, reference_engine)
         lock.release()
 
-    return Counter(checkout, reference, news_of, clock, lookup_key, close)
+    return Counter(checkout, reference, news_of, clock, lookup_key, close, answer_of)
 
 
 def first_look(counter: Counter) -> Opened:

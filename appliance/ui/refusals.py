@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from retail.catalogue import name_in
+from retail.money import Currency, format_price
 
 
 class Words(Protocol):
@@ -70,6 +71,19 @@ TOLD_AS: dict[str, str] = {
     "open_item.price": "open_item_price",
     "price.empty": "open_item_price",
     "price.missing": "price_missing",
+    # Codes and prices by hand
+    "coupon.unknown": "coupon_unknown",
+    "coupon.already_there": "coupon_there",
+    "coupon.not_there": "line_not_there",
+    "coupon.too_many": "coupon_too_many",
+    "by_hand.amount": "by_hand_amount",
+    "by_hand.reason_needed": "by_hand_amount",
+    "pricing.manual_over_limit": "by_hand_over",
+    "pricing.manual_unknown_line": "line_not_there",
+    "pricing.override_needs_approval": "by_hand_over",
+    "pricing.override_unknown_line": "line_not_there",
+    "pricing.override_below_nothing": "open_item_price",
+    "pricing.amount_too_large": "amount_out_of_range",
     # Money
     "sale.not_paid": "sale_not_paid",
     "sale.tenders_do_not_sum": "sale_not_paid",
@@ -90,7 +104,53 @@ TOLD_AS: dict[str, str] = {
     "money.too_large": "amount_out_of_range",
     "money.too_many_decimals": "amount_decimals",
     "money.unknown_currency": SETUP,
+    # Our own money
+    "own_money.not_offered": "own_not_offered",
+    "points.not_offered": "own_not_offered",
+    "points.other_worth": "own_not_offered",
+    "value.other_currency": "own_not_offered",
+    "own_money.member_needed": "own_member",
+    "own_money.not_for_promises": "own_promises",
+    "own_money.empty": "own_empty",
+    "amount.not_positive": "own_empty",
+    "amount.too_large": "amount_out_of_range",
+    "own_money.too_much": "own_too_much",
+    "own_money.offline": "own_offline",
+    "own_money.silent": "own_silent",
+    "own_money.declined": "own_declined",
+    "stored_value.not_enough": "value_not_enough",
+    "gift_card.not_enough": "card_not_enough",
+    "points.not_enough": "points_not_enough",
+    "points.not_in_steps": "points_steps",
+    "points.none_to_use": "points_none",
+    "points.too_many": "points_many",
+    "gift_card.unknown": "card_unknown_gift",
+    "gift_card.closed": "gift_card_bad",
+    "gift_card.frozen": "gift_card_bad",
+    "gift_card.expired": "gift_card_bad",
+    "gift_card.number": "gift_card_number",
+    "gift_card.scan_first": "gift_card_scan",
+    "gift_card.in_basket": "gift_card_twice",
+    "member.frozen": "member_frozen",
+    "promise.gone": "promise_gone",
+    "promise.member_needed": "promise_member",
+    "promise.member_unknown": "promise_member",
+    "promise.member_stays": "promise_stays",
+    "promise.not_with_returns": "promise_returns",
+    "promise.not_renewable": "promise_renew",
+    "promise.renewed_already": "promise_renew",
+    "line.is_promise": "promise_line",
+    "top_up.outside_limits": "top_up_limits",
+    "top_up.balance_too_large": "top_up_balance",
+    "basket.is_payout": "is_payout",
+    "payout.none": "payout_none",
+    "payout.nothing": "payout_none",
+    "payout.in_use": "payout_in_use",
+    "payout.unclear": "payout_refused",
+    "payout.cash_only": "payout_cash",
     # Goods that come back
+    "refund.is_promise": "refund_promise",
+    "refund.own_money_stays": "refund_tenders",
     "refund.more_than_sold": "refund_too_much",
     "refund.no_sale": "refund_no_sale",
     "refund.sale_voided": "refund_voided",
@@ -203,6 +263,15 @@ def told(tr: Words, language: str, code: str, params: Mapping[str, Any]) -> tupl
     said["device"] = tr(DEVICE_WORDS.get(str(params.get("capability", "")), "device.other"))
     said["problem"] = code
     return tr(f"trouble.{key}", **said), tr(f"trouble.{key}.do", **said)
+
+
+def with_money(params: Mapping[str, Any], unit: Currency) -> dict[str, Any]:
+    """The same with each amount (``available_minor``) also as people read it (``available``)."""
+    said = dict(params)
+    for name, value in params.items():
+        if name.endswith("_minor") and isinstance(value, int):
+            said[name.removesuffix("_minor")] = format_price(value, unit)
+    return said
 
 
 def device_word(tr: Words, capability: str, fault: str) -> str:

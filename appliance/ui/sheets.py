@@ -10,9 +10,39 @@ from typing import Any, Literal
 
 from retail.catalogue import Product
 
-TypingKind = Literal["open_price", "weight", "quantity", "phone", "reference", "receipt", "hold"]
-MenuKind = Literal["menu", "suspended", "clear", "last_sale", "devices", "effects", "no_receipt", "void"]
-ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired"]
+TypingKind = Literal[
+    "open_price",
+    "weight",
+    "quantity",
+    "phone",
+    "reference",
+    "receipt",
+    "hold",
+    "off_percent",
+    "off_amount",
+    "new_price",
+    "coupon",
+    "top_up",
+    "gift_card",
+    "payout_card",
+]
+MenuKind = Literal[
+    "menu",
+    "suspended",
+    "clear",
+    "last_sale",
+    "devices",
+    "effects",
+    "no_receipt",
+    "void",
+    "discount",
+    "discount_reason",
+    "confirm_value",
+    "renew",
+    "payouts",
+    "payout",
+]
+ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired", "by_hand", "payout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +86,10 @@ class ApprovalSheet:
 
 @dataclass(frozen=True, slots=True)
 class MenuSheet:
-    """A list of actions."""
+    """A list of actions; `args` are what was said before."""
 
     kind: MenuKind
+    args: Mapping[str, Any] = field(default_factory=dict)
 
 
 Sheet = OptionsSheet | TypingSheet | ApprovalSheet | MenuSheet

@@ -158,9 +158,9 @@ class Shell:
     # Keys
 
     def _text_typed(self, _: Any, text: str) -> bool:
-        keypad = self._keypad()
-        if keypad is not None and text in KEYPAD_TEXT:
-            self._on_intent(Intent("keypad.key", {"key": text}))
+        if self._keypad() is not None and all(sign in KEYPAD_TEXT for sign in text):
+            for sign in text:  # an input method hands over several at once
+                self._on_intent(Intent("keypad.key", {"key": sign}))
         else:
             self._on_intent(Intent("keyboard.text", {"text": text}))
         return True

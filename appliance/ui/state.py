@@ -7,19 +7,29 @@ the screen knows stand side by side, so that a presenter is a function of one ar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from appliance.checkout.basket import Basket, Line
+from appliance.checkout.benefits import Benefits
+from appliance.checkout.own_money import GiftCardShown
 from appliance.checkout.ports import Effect
+from appliance.checkout.promotions import Ready
 from appliance.checkout.refunding import Planned, Returnable
+from appliance.checkout.slip_note import SlipNote
 from appliance.ui.sheets import Sheet
 from appliance.ui.views.parts import Intent, Tone
 from retail.catalogue import Category, Operator, OptionGroup, Product, Shop
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket
+from retail.pricing.promotion import AnyPromotion
 
+FILL_UP = "fill_up:"
+"""A shelf of its own (with the missing amount and the promotion): goods that reach its threshold."""
 Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
-Pane = Literal["cash", "qr", "card"]
+Pane = Literal["cash", "qr", "card", "stored_value", "points", "gift_card"]
+PROMISES = "+promises"
+"""The shelf of top-ups, cards, passes and memberships; no category of a catalogue has this name."""
+PANES: tuple[Pane, ...] = get_args(Pane)
 EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 
 
@@ -27,7 +37,11 @@ EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 class DeskSnapshot:
     """What is committed: who works here, the open basket with its price, what was put aside. `plan` is what
     is still to be given back of it; `training` says that nothing of this is kept. `low_stock` is what is left
-    of products of which there is little, in thousandths, by product id."""
+    of products of which there is little, in thousandths, by product id; `ready` are the promotions of the
+    open basket, else the newest.
+
+    `own_room_minor` is what our own money may still pay, `points_room` the most points that may be used, and
+    `one_tap` says that stored value covers all of it. `points_expected` is what it will earn."""
 
     operator: Operator | None = None
     shift: str = ""
@@ -40,6 +54,12 @@ class DeskSnapshot:
     low_stock: Mapping[str, int] = field(default_factory=dict)
     plan: tuple[Planned, ...] = ()
     training: bool = False
+    ready: Ready | None = None
+    points_expected: int = 0
+    own_room_minor: int = 0
+    points_room: int = 0
+    one_tap: bool = False
+    last_slip: SlipNote = field(default_factory=SlipNote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,7 @@ class ShopSnapshot:
     categories: tuple[Category, ...] = ()
     option_groups: Mapping[str, OptionGroup] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
+    benefits: Benefits = field(default_factory=Benefits)
 
     def operator(self, operator_id: str) -> Operator | None:
         """The operator of that id, if still on the list."""
@@ -59,19 +80,22 @@ class ShopSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """The products on the shelf that is shown; `category` is empty for the favourites."""
+    """The products on the shelf that is shown; `category` is empty for the favourites. `offers` are the
+    promotions of this very product, by its id."""
 
     category: str = ""
     products: tuple[Product, ...] = ()
     as_of: int = 0
+    offers: Mapping[str, tuple[AnyPromotion, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product that was found; `marked` has the typed part between stars."""
+    """A product that was found; `marked` has the typed part between stars, `offers` its promotions."""
 
     product: Product
     marked: str = ""
+    offers: tuple[AnyPromotion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +187,17 @@ class Following:
     fault: str = ""
 
 
+def pane_of(basket: Basket | None) -> Pane:
+    """The pane of the payment that is under way; cash when there is none."""
+    method = basket.attempt.method if basket is not None and basket.attempt is not None else "payout"
+    return "cash" if method == "payout" else method
+
+
 @dataclass(frozen=True, slots=True)
 class Tenders:
     """Which ways of paying this till offers, as configured; `currency` is the shop's."""
 
-    offered: tuple[Pane, ...] = ("cash", "qr", "card")
+    offered: tuple[Pane, ...] = PANES
     default: Pane = "cash"
     quick_notes_minor: tuple[int, ...] = ()
 
@@ -200,6 +230,8 @@ class TillState:
     pin_busy: bool = False
     locked_until_ms: int = 0
     keypad: str = ""
+    gift_card: GiftCardShown | None = None
+    """The card on the pane of gift cards, once its number is known; the number is not kept."""
     busy: bool = False
     language: str = "zh-Hans"
     theme: str = "light"
@@ -212,6 +244,17 @@ class TillState:
         """The catalogue version that prices are shown by: the open basket's, else the newest."""
         basket = self.desk.basket
         return basket.catalogue_version if basket else int(self.shop.versions.get("catalogue", 0))
+
+    @property
+    def promotions_version(self) -> int:
+        """The version of the promotions that are shown: the open basket's, else the newest."""
+        basket = self.desk.basket
+        return int((basket.versions if basket else self.shop.versions).get("promotions", 0))
+
+    @property
+    def has_coupons(self) -> bool:
+        """Whether a code was shown, perhaps before any goods."""
+        return self.desk.basket is not None and bool(self.desk.basket.coupons)
 
     @property
     def has_goods(self) -> bool:

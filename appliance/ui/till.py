@@ -16,11 +16,14 @@ from appliance.checkout.paying import Paid
 from appliance.checkout.ports import Effect
 from appliance.ui.presenters import Presented, present
 from appliance.ui.presenters.say import Tr
-from appliance.ui.state import Following, TillState, Toast, Trouble
+from appliance.ui.refusals import with_money
+from appliance.ui.sheets import MenuSheet
+from appliance.ui.state import Following, TillState, Toast, Trouble, pane_of
 from appliance.ui.views.parts import Intent, Tone
 from appliance.ui.worker import Job, Reply
 from retail.errors import InvariantBroken, Refused, TillboxError
 from retail.messages.events import SaleCompleted
+from retail.money import currency
 
 log = logging.getLogger(__name__)
 LATENCIES_KEPT = 1_000
@@ -73,7 +76,7 @@ class Till:
         self._toasts = 0
         self._toast_until_ms = 0
         self._dirty = True
-        self._shelf_wanted: tuple[str, int] = ("", -1)
+        self._shelf_wanted: tuple[str, int, int] = ("", -1, -1)
         self._act: Callable[[Till, Intent], None] = lambda till, intent: None
 
     def listen(self, act: Callable[["Till", Intent], None]) -> None:
@@ -146,9 +149,10 @@ class Till:
         """Tell a refusal or fault where it happened: in the sheet, the notice, or a toast."""
         log.info("refused: %s", error.code)
         override = error.may_override or "" if isinstance(error, Refused) else ""
-        trouble = Trouble(error.code, dict(error.params), override)
+        params = with_money(error.params, currency(self.state.shop.shop.currency))
+        trouble = Trouble(error.code, params, override)
         if self.state.place == "done":
-            self.toast("bad", "trouble", code=error.code, params=dict(error.params))
+            self.toast("bad", "trouble", code=error.code, params=params)
         else:
             self.change(trouble=trouble, busy=False)
 
@@ -169,6 +173,7 @@ class Till:
         self.change(
             place="done",
             pane="cash",
+            gift_card=None,
             keypad="",
             sheet=None,
             trouble=None,
@@ -202,8 +207,12 @@ class Till:
             self.change(place="giveback", sheet=None)
         elif state.place == "giveback" and not state.has_goods:
             self.change(place="sale")
+        elif attempt is not None and attempt.method == "payout":
+            self.change(place="sale" if state.place in ("tender", "unknown") else state.place)
+            if state.place in ("sale", "tender") and state.sheet is None:
+                self.change(sheet=MenuSheet("payout"))
         elif state.place == "tender" and attempt is not None:
-            self.change(pane="qr")
+            self.change(pane=pane_of(state.desk.basket))
             if attempt.state == "unknown":
                 self.change(place="unknown", sheet=None)
         elif state.place == "unknown" and (attempt is None or attempt.state == "pending"):
@@ -214,7 +223,8 @@ class Till:
 
     def want_shelf(self, category: str) -> None:
         """Fetch the shelf that fits the category and the basket's prices, unless it is here or on its way."""
-        wanted = (category, self.state.as_of)
+        as_of = self.state.as_of
+        wanted = (category, as_of, self.state.promotions_version)
         if wanted == self._shelf_wanted:
             return
         self._shelf_wanted = wanted
@@ -222,11 +232,11 @@ class Till:
         def shown(goods: Any) -> None:
             self.change(goods=goods)
 
-        self.job(lambda counter: counter.shelf(*wanted), shown)
+        self.job(lambda counter: counter.shelf(category, as_of), shown)
 
     def forget_shelf(self) -> None:
         """HQ changed something: fetch the shelf again."""
-        self._shelf_wanted = ("", -1)
+        self._shelf_wanted = ("", -1, -1)
         self.want_shelf(self.state.goods.category)
 
     # Out

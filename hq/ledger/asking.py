@@ -34,14 +34,23 @@ def authorise(connection: Connection, sender: Sender, asked: SpendAsked, now_ms:
     known = reserving.find(connection, asked.auth_id)
     if known is not None and known.reservation.state != "cancelled":
         return _again(known, sender, asked)
-    request = SpendRequest(asked.auth_id, sender.appliance, asked.incarnation, (), card_jti=asked.card_jti)
+    jti = asked.card_jti
+    if jti and reserving.opened_by_card(connection, jti, sender.appliance, asked.sale_id):
+        jti = ""
+    request = SpendRequest(asked.auth_id, sender.appliance, asked.incarnation, (), card_jti=jti)
     at = moment(now_ms)
     try:
         remembered(known)
         ask, available = _spendable(connection, asked, at)
         request = _with(request, ask)
         kept = reserving.authorise(
-            connection, request, {(ask.purse, ask.unit): available}, at, asked.amount_minor, asked.currency
+            connection,
+            request,
+            {(ask.purse, ask.unit): available},
+            at,
+            asked.amount_minor,
+            asked.currency,
+            sale_id=asked.sale_id,
         )
     except Refused as refusal:
         reserving.decline(connection, request, refusal, at)

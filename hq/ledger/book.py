@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy import Connection, func, select
 
 from hq.ledger.moments import end_ms, moment, to_ms
-from hq.tables import ledger_balance, ledger_entry, ledger_lot, ledger_member, posting
+from hq.tables import ledger_balance, ledger_entry, posting
 from retail.errors import InvariantBroken
 from retail.ledger import accounts
 from retail.ledger.entry import Entry, Posting, check_balanced
@@ -21,39 +20,25 @@ from retail.ledger.value import StoredValue
 
 ENTRIES_MAX = 200
 
-# Made once: building a statement costs more than running it.
-_KNOWN = select(ledger_entry).where(ledger_entry.c.entry_id == bindparam("entry_id"))
-_POSTINGS = (
-    select(posting.c.account, posting.c.unit, posting.c.amount)
-    .where(posting.c.entry == bindparam("entry"))
-    .order_by(posting.c.account, posting.c.unit)
-)
-_BALANCE = select(ledger_balance.c.amount).where(
-    ledger_balance.c.account == bindparam("account"), ledger_balance.c.unit == bindparam("unit")
-)
-_OPEN = insert(ledger_entry)
-_POST = insert(posting)
-_CLOSE = update(ledger_entry).where(ledger_entry.c.entry == bindparam("the_entry")).values(closed=1)
-_HOLDINGS = (
-    select(ledger_lot, ledger_balance.c.amount, ledger_balance.c.lapsed)
-    .join_from(
-        ledger_lot,
-        ledger_balance,
-        (ledger_balance.c.account == ledger_lot.c.account) & (ledger_balance.c.unit == ledger_lot.c.unit),
-        isouter=True,
-    )
-    .where(
-        ledger_lot.c.account > bindparam("begin"),
-        ledger_lot.c.account < bindparam("end"),
-        ledger_lot.c.unit == bindparam("unit"),
-    )
-)
-_new_lot = insert_or(ledger_lot)
-_KEEP_LOT = _new_lot.on_conflict_do_update(
-    index_elements=["account", "unit"],
-    set_={name: _new_lot.excluded[name] for name in ("granted", "granted_at_ms", "expires_at_ms")},
-)
-_TOUCH = insert_or(ledger_member).on_conflict_do_update(index_elements=["member_id"], set_={"dirty": 1})
+# Plain SQL: a busy shop's every sale runs these, and building a statement costs more than running it.
+_KNOWN = "SELECT * FROM ledger_entry WHERE entry_id = ?"
+_HAS = "SELECT 1 FROM ledger_entry WHERE entry_id = ?"
+_POSTINGS = "SELECT account, unit, amount FROM posting WHERE entry = ? ORDER BY account, unit"
+_BALANCE = "SELECT amount FROM ledger_balance WHERE account = ? AND unit = ?"
+_OPEN = "INSERT INTO ledger_entry (entry_id, kind, cause, at_ms) VALUES (?, ?, ?, ?)"
+_POST = "INSERT INTO posting (entry, account, unit, amount) VALUES (?, ?, ?, ?)"
+_CLOSE = "UPDATE ledger_entry SET closed = 1 WHERE entry = ?"
+_HOLDINGS = """
+    SELECT l.*, b.amount, b.lapsed FROM ledger_lot l
+    LEFT JOIN ledger_balance b ON b.account = l.account AND b.unit = l.unit
+    WHERE l.account > ? AND l.account < ? AND l.unit = ?"""
+_KEEP_LOT = """
+    INSERT INTO ledger_lot (account, unit, granted, granted_at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (account, unit) DO UPDATE SET granted = excluded.granted,
+    granted_at_ms = excluded.granted_at_ms, expires_at_ms = excluded.expires_at_ms"""
+_TOUCH = """
+    INSERT INTO ledger_member (member_id, dirty) VALUES (?, 1)
+    ON CONFLICT (member_id) DO UPDATE SET dirty = 1 WHERE dirty = 0"""
 
 
 class SqlBook:
@@ -74,18 +59,12 @@ class SqlBook:
             return False
         check_balanced(entry)
         self._check(entry.postings)
-        row = {"entry_id": entry.entry_id, "kind": entry.kind, "cause": entry.cause, "at_ms": to_ms(at)}
-        number = self.connection.execute(_OPEN, {**row, "closed": 0}).lastrowid
-        self.connection.execute(
-            _POST,
-            [
-                {"entry": number, "account": p.account, "unit": p.currency, "amount": p.amount_minor}
-                for p in entry.postings
-            ],
-        )
+        run = self.connection.exec_driver_sql
+        number = run(_OPEN, (entry.entry_id, entry.kind, entry.cause, to_ms(at))).lastrowid
+        run(_POST, [(number, p.account, p.currency, p.amount_minor) for p in entry.postings])
         for lot in made.lots:
-            self.connection.execute(_KEEP_LOT, _lot_row(lot))
-        self.connection.execute(_CLOSE, {"the_entry": number})
+            run(_KEEP_LOT, _lot_row(lot))
+        run(_CLOSE, (number,))
         for member_id in _members_of(entry.postings):
             touch(self.connection, member_id)
         return True
@@ -105,15 +84,15 @@ class SqlBook:
 
     def has(self, entry_id: str) -> bool:
         """Whether an entry stands."""
-        return self.connection.execute(_KNOWN, {"entry_id": entry_id}).first() is not None
+        return self.connection.exec_driver_sql(_HAS, (entry_id,)).first() is not None
 
     def entry(self, entry_id: str) -> Entry | None:
         """An entry with its postings, by account."""
-        row = self.connection.execute(_KNOWN, {"entry_id": entry_id}).one_or_none()
+        row = self.connection.exec_driver_sql(_KNOWN, (entry_id,)).one_or_none()
         return None if row is None else self._entry_of(row)
 
     def _entry_of(self, row: Any) -> Entry:
-        postings = self.connection.execute(_POSTINGS, {"entry": row.entry})
+        postings = self.connection.exec_driver_sql(_POSTINGS, (row.entry,))
         return Entry(row.entry_id, row.kind, row.cause, tuple(Posting(*one) for one in postings))
 
     def caused_by(self, cause: str) -> list[Entry]:
@@ -139,7 +118,7 @@ class SqlBook:
 
     def balance(self, account: str, unit: str) -> int:
         """Debits less credits of one account."""
-        found = self.connection.execute(_BALANCE, {"account": account, "unit": unit}).scalar_one_or_none()
+        found = self.connection.exec_driver_sql(_BALANCE, (account, unit)).scalar_one_or_none()
         return int(found or 0)
 
     def held(self, account: str, unit: str) -> int:
@@ -162,7 +141,7 @@ class SqlBook:
 
     def purse(self, path: str, unit: str) -> Purse:
         """A purse with all its lots, emptied ones included."""
-        rows = self.connection.execute(_HOLDINGS, {"begin": f"{path}/", "end": f"{path}0", "unit": unit})
+        rows = self.connection.exec_driver_sql(_HOLDINGS, (f"{path}/", f"{path}0", unit))
         holdings = tuple(Holding(_lot_of(row), -(row.amount or 0), row.lapsed or 0) for row in rows)
         return checked_purse(Purse(path, unit, holdings, self.balance(accounts.debt(path), unit)))
 
@@ -190,7 +169,7 @@ class SqlBook:
 def touch(connection: Connection, member_id: str) -> None:
     """Mark a member as changed, so that the tills are told."""
     if member_id:
-        connection.execute(_TOUCH, {"member_id": member_id, "dirty": 1})
+        connection.exec_driver_sql(_TOUCH, (member_id,))
 
 
 def _members_of(postings: Sequence[Posting]) -> set[str]:
@@ -202,14 +181,8 @@ def _as_row(entry: Entry) -> tuple[object, ...]:
     return entry.kind, entry.cause, postings
 
 
-def _lot_row(lot: Lot) -> dict[str, Any]:
-    return {
-        "account": lot.account,
-        "unit": lot.unit,
-        "granted": lot.granted,
-        "granted_at_ms": to_ms(lot.granted_at),
-        "expires_at_ms": end_ms(lot.expires_at),
-    }
+def _lot_row(lot: Lot) -> tuple[str, str, int, int, int | None]:
+    return lot.account, lot.unit, lot.granted, to_ms(lot.granted_at), end_ms(lot.expires_at)
 
 
 def _lot_of(row: Any) -> Lot:

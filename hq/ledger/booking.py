@@ -22,12 +22,13 @@ from retail.errors import TillboxError
 from retail.ledger import accounts
 from retail.ledger.entry import sale_entry
 from retail.messages import Envelope
-from retail.messages.events import EVENT_TYPES, PassUsed, SaleCompleted, SaleVoided, SoldLine
+from retail.messages.events import EVENT_TYPES, PassUsed, SaleCompleted, SaleVoided, SoldLine, UsedBenefit
 
 log = logging.getLogger(__name__)
 
 BOOKED = ("sale.completed", "sale.voided", "pass.used")
 SALE = "sale"
+_WAITING = "SELECT * FROM ledger_waiting WHERE needs = ? ORDER BY event_id"
 
 
 def apply(connection: Connection, envelope: Envelope, body: Any, now_ms: int) -> list[str]:
@@ -96,9 +97,7 @@ def _wait(connection: Connection, needs: str, envelope: Envelope) -> None:
 
 def _waited(connection: Connection, key: str, now_ms: int) -> list[str]:
     """Book those that waited for this one."""
-    rows = connection.execute(
-        select(ledger_waiting).where(ledger_waiting.c.needs == key).order_by(ledger_waiting.c.event_id)
-    ).all()
+    rows = connection.exec_driver_sql(_WAITING, (key,)).all()
     odd: list[str] = []
     for row in rows:
         mine = (ledger_waiting.c.needs == key, ledger_waiting.c.event_id == row.event_id)
@@ -119,13 +118,16 @@ def _sale(connection: Connection, envelope: Envelope, body: SaleCompleted, now_m
     sold = Sold(connection, envelope, body)
     entry_id = derived_id(body.sale_id, SALE)
     is_new = not sold.book.has(entry_id)
+    buyers = {sold.member}
+    returned = {used.auth_id for origin in sold.origins for used in _benefits(sold, origin)}
     promised = {line.line_id for line in body.lines if _is_promise(sold, line)}
     if is_new:
         _book_sale(sold, entry_id, promised)
         purchases.keep(sold)
-        for origin, purchase in purchases.take_back(sold):
+        for origin, owner, purchase in purchases.take_back(sold):
             using.give_back(sold, origin, purchase)
             purchases.unearn(sold, origin, purchase)
+            buyers.add(owner)
     for tender in body.tenders:
         if tender.type in spending.OURS and tender.amount_minor > 0:
             spending.spend(sold, tender)
@@ -134,13 +136,19 @@ def _sale(connection: Connection, envelope: Envelope, body: SaleCompleted, now_m
     for line in body.lines:
         if line.line_id in promised:
             _promise(sold, line)
-    if not sold.origins:
-        for number, used in enumerate(body.benefits):
+    for number, used in enumerate(body.benefits):
+        if used.auth_id not in returned:
             using.use(sold, number, used)
     purchases.earn(sold)
-    if sold.member:
-        sold.odd += tiering.settle(connection, sold.member, max(moment(now_ms), sold.at))
+    for buyer in sorted(buyers - {""}):
+        sold.odd += tiering.settle(connection, buyer, max(moment(now_ms), sold.at))
     return sold.odd
+
+
+def _benefits(sold: Sold, origin: str) -> tuple[UsedBenefit, ...]:
+    """What an earlier sale used: named again where it comes back, it is given back and not used twice."""
+    known = purchases.find(sold.connection, origin)
+    return known[1].benefits if known else ()
 
 
 def _book_sale(sold: Sold, entry_id: str, promised: set[str]) -> None:

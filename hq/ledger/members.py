@@ -29,6 +29,12 @@ from retail.members.coupons import Coupon, CouponKind, coupon_problem, merged_co
 
 OPENING = "opening"
 HOPS_MAX = 20
+MET_MAX = 500
+UNMET = """
+    SELECT d.id FROM document d LEFT JOIN ledger_member m ON m.member_id = d.id
+    WHERE d.stream = 'members' AND d.kind = 'member' AND d.gone = 0 AND m.member_id IS NULL"""
+"""Members whose documents HQ has and whose accounts it has not opened."""
+_SURVIVOR = "SELECT merged_into FROM ledger_member WHERE member_id = ?"
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,7 @@ class Balances:
 def resolve(connection: Connection, member_id: str) -> str:
     """Who answers to an id now: the survivor of a merge, else the id itself."""
     for _ in range(HOPS_MAX):
-        found = connection.execute(
-            select(ledger_member.c.merged_into).where(ledger_member.c.member_id == member_id)
-        ).scalar_one_or_none()
+        found = connection.exec_driver_sql(_SURVIVOR, (member_id,)).scalar_one_or_none()
         if not found:
             break
         member_id = str(found)
@@ -60,7 +64,7 @@ def meet(connection: Connection, member_id: str, at: datetime) -> str:
     if not member_id:
         return ""
     now = resolve(connection, member_id)
-    if connection.execute(select(ledger_member.c.dirty).where(ledger_member.c.member_id == now)).first():
+    if connection.exec_driver_sql(_SURVIVOR, (now,)).first():
         return now
     accounts.checked_id(now, "member")
     touch(connection, now)
@@ -72,8 +76,7 @@ def meet(connection: Connection, member_id: str, at: datetime) -> str:
 
 def meet_new(connection: Connection, at: datetime) -> int:
     """Open the accounts of members whom a document brought; how many."""
-    known = set(connection.execute(select(ledger_member.c.member_id)).scalars())
-    new = [told.id for told in rules.all_of(connection, Member) if told.id not in known]
+    new = list(connection.exec_driver_sql(f"{UNMET} LIMIT {MET_MAX}").scalars())
     for member_id in new:
         meet(connection, member_id, at)
     return len(new)

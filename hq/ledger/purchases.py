@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from hq import catalogue
 from hq.ledger import members, rules
@@ -20,6 +20,10 @@ from retail.members.tiers import Purchase as TierPurchase
 from retail.messages.events import SaleVoided, SoldLine, UsedBenefit
 
 POINTS_PART = "points"
+_ONE = "SELECT member_id, body FROM ledger_sale WHERE sale_id = ?"
+_OF_MEMBER = """
+    SELECT at_ms, business_day, goods_minor - back_minor AS kept_minor FROM ledger_sale
+    WHERE member_id = ? ORDER BY at_ms, sale_id"""
 
 
 class GoodsLine(Struct, frozen=True, kw_only=True):
@@ -78,7 +82,7 @@ class Purchase(Struct, frozen=True, kw_only=True):
 
 def find(connection: Connection, sale_id: str) -> tuple[str, Purchase] | None:
     """A sale's member and what is known of it."""
-    row = connection.execute(select(ledger_sale).where(ledger_sale.c.sale_id == sale_id)).one_or_none()
+    row = connection.exec_driver_sql(_ONE, (sale_id,)).one_or_none()
     return None if row is None else (row.member_id, msgspec.json.decode(row.body, type=Purchase))
 
 
@@ -135,8 +139,8 @@ def _tenders(sold: Sold) -> list[tuple[str, int]]:
     return [*paid, ("returned", given)] if given > 0 else paid
 
 
-def take_back(sold: Sold) -> list[tuple[str, Purchase]]:
-    """Note what comes back of earlier sales; those sales as they are now, with their ids. Once per event."""
+def take_back(sold: Sold) -> list[tuple[str, str, Purchase]]:
+    """Note what comes back of earlier sales, once per event: id, member, and the sale as it is now."""
     changed = []
     for origin in sold.origins:
         known = find(sold.connection, origin)
@@ -150,7 +154,7 @@ def take_back(sold: Sold) -> list[tuple[str, Purchase]]:
             .where(ledger_sale.c.sale_id == origin)
             .values(body=msgspec.json.encode(purchase).decode(), back_minor=back_minor)
         )
-        changed.append((origin, purchase))
+        changed.append((origin, known[0], purchase))
     return changed
 
 
@@ -239,11 +243,5 @@ def owner_in(postings: Sequence[Any]) -> str:
 
 def of_member(connection: Connection, member_id: str) -> list[TierPurchase]:
     """A member's purchases, net of what came back, the first first."""
-    rows = connection.execute(
-        select(ledger_sale)
-        .where(ledger_sale.c.member_id == member_id)
-        .order_by(ledger_sale.c.at_ms, ledger_sale.c.sale_id)
-    )
-    return [
-        TierPurchase(moment(row.at_ms), row.business_day, row.goods_minor - row.back_minor) for row in rows
-    ]
+    rows = connection.exec_driver_sql(_OF_MEMBER, (member_id,))
+    return [TierPurchase(moment(row.at_ms), row.business_day, row.kept_minor) for row in rows]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ class Kept:
     currency: str
     quote: str = ""
     reason: str = ""
+    sale_id: str = ""
     params: dict[str, Any] | None = None
 
     @property
@@ -82,6 +83,7 @@ def authorise(
     amount_minor: int = 0,
     currency: str = "",
     quote: str = "",
+    sale_id: str = "",
 ) -> Kept:
     """Reserve or refuse (`retail.ledger.reservations.authorise`), and keep it."""
     known = find(connection, request.auth_id)
@@ -96,16 +98,25 @@ def authorise(
     granted = rules.authorise(available, near, request, at)
     if known is not None:
         return known
-    kept = Kept(granted, amount_minor, currency, quote)
+    kept = Kept(granted, amount_minor, currency, quote, sale_id=sale_id)
     _insert(connection, kept)
     return kept
+
+
+def opened_by_card(connection: Connection, card_jti: str, appliance: str, sale_id: str) -> bool:
+    """Whether a virtual card has opened a spend of this very sale: a sale may take money and points by it."""
+    shown = _kept(connection, reservation.c.card_jti == card_jti)
+    return any(
+        sale_id and (kept.reservation.request.appliance, kept.sale_id) == (appliance, sale_id)
+        for kept in shown
+    )
 
 
 def decline(connection: Connection, request: SpendRequest, refusal: Refused, at: datetime) -> None:
     """Remember a refusal, so that the same question asked again is not granted behind the till's back."""
     made = rules.cancel(None, request.auth_id, request.appliance, request.incarnation, at)
     if find(connection, request.auth_id) is None:
-        _insert(connection, Kept(made, 0, "", "", refusal.code, dict(refusal.params)))
+        _insert(connection, Kept(made, 0, "", reason=refusal.code, params=dict(refusal.params)))
 
 
 def cancel(connection: Connection, auth_id: str, appliance: str, incarnation: str, at: datetime) -> Kept:
@@ -119,7 +130,7 @@ def cancel(connection: Connection, auth_id: str, appliance: str, incarnation: st
         _insert(connection, Kept(made, 0, ""))
         return Kept(made, 0, "")
     _end(connection, auth_id, made.state)
-    return Kept(made, known.amount_minor, known.currency, known.quote, known.reason, known.params)
+    return replace(known, reservation=made)
 
 
 def post(connection: Connection, kept: Kept, spent: Sequence[Ask], incarnation: str) -> None:
@@ -145,7 +156,7 @@ def write_off(connection: Connection, auth_id: str) -> Kept:
         raise Refused("authorisation.unknown", auth_id=auth_id)
     made = rules.write_off(known.reservation)
     _end(connection, auth_id, made.state)
-    return Kept(made, known.amount_minor, known.currency, known.quote)
+    return replace(known, reservation=made)
 
 
 def _end(connection: Connection, auth_id: str, state: str) -> None:
@@ -168,6 +179,7 @@ def _insert(connection: Connection, kept: Kept) -> None:
             "currency": kept.currency,
             "quote": kept.quote,
             "reason": kept.reason,
+            "sale_id": kept.sale_id,
             "params": json.dumps(kept.params or {}, default=str),
         },
     )
@@ -203,4 +215,6 @@ def _of(row: Any, asks: Iterable[Any]) -> Kept:
     )
     spent = tuple(Ask(ask.purse, ask.unit, ask.spent) for ask in found if ask.spent)
     kept = Reservation(request, moment(row.at_ms), row.state, spent)
-    return Kept(kept, row.amount_minor, row.currency, row.quote, row.reason, json.loads(row.params))
+    return Kept(
+        kept, row.amount_minor, row.currency, row.quote, row.reason, row.sale_id, json.loads(row.params)
+    )

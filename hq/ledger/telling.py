@@ -12,12 +12,8 @@ from retail.catalogue import Member
 from retail.streams import AnyDocument
 
 PAUSE_MS = 1_000
-BATCH_MAX = 500
+BATCH_MAX = 100
 """Members told of in one transaction: tills' questions must not wait long for it."""
-
-_UNMET = """
-    SELECT 1 FROM document d LEFT JOIN ledger_member m ON m.member_id = d.id
-    WHERE d.stream = 'members' AND d.kind = 'member' AND d.gone = 0 AND m.member_id IS NULL LIMIT 1"""
 
 
 def anything_to_tell(connection: Connection) -> bool:
@@ -25,7 +21,7 @@ def anything_to_tell(connection: Connection) -> bool:
     dirty = select(ledger_member.c.member_id).where(ledger_member.c.dirty == 1).limit(1)
     if connection.execute(dirty).first() is not None:
         return True
-    return connection.exec_driver_sql(_UNMET).first() is not None
+    return connection.exec_driver_sql(f"{members.UNMET} LIMIT 1").first() is not None
 
 
 def tell(connection: Connection, at: datetime) -> int:

@@ -116,6 +116,7 @@ CREATE TABLE reservation (
     auth_id TEXT PRIMARY KEY,
     appliance TEXT NOT NULL,
     incarnation TEXT NOT NULL,
+    sale_id TEXT NOT NULL DEFAULT '',
     state TEXT NOT NULL CHECK (state IN ('open', 'posted', 'cancelled', 'written_off')),
     allowance INTEGER NOT NULL DEFAULT 0 CHECK (allowance IN (0, 1)),
     card_jti TEXT NOT NULL DEFAULT '',

@@ -3,8 +3,9 @@
 from sqlalchemy import Connection, select, update
 
 from hq import catalogue
+from hq.appliances import heads
 from hq.stock import STORE
-from hq.tables import appliance, incarnation, stock_item, stock_serial
+from hq.tables import stock_item, stock_serial
 from retail.catalogue import SoldSerial, StockLevel, StockMark
 from retail.streams import AnyDocument
 
@@ -34,7 +35,7 @@ def tell(connection: Connection) -> int:
         SoldSerial(id=f"{row.product_id}/{row.serial}") for row in serials if row.state.startswith("sold")
     ]
     if items or serials:
-        documents += _marks(connection)
+        documents += [StockMark(id=name, upto=upto) for name, upto in heads(connection)]
     catalogue.put(connection, documents)
     if back:
         catalogue.remove(connection, "sold_serial", back)
@@ -52,16 +53,3 @@ def tell(connection: Connection) -> int:
             .values(dirty=0)
         )
     return len(documents)
-
-
-def _marks(connection: Connection) -> list[StockMark]:
-    rows = connection.execute(
-        select(incarnation.c.incarnation, incarnation.c.last_seq).join_from(
-            incarnation,
-            appliance,
-            (incarnation.c.tenant == appliance.c.tenant)
-            & (incarnation.c.appliance == appliance.c.appliance)
-            & (incarnation.c.incarnation == appliance.c.current_incarnation),
-        )
-    )
-    return [StockMark(id=row.incarnation, upto=row.last_seq) for row in rows if row.last_seq]

@@ -17,6 +17,11 @@ from hq.web import (
     members,
     members_api,
     pages,
+    promotion_lists,
+    promotion_report,
+    promotion_writing,
+    promotions,
+    promotions_api,
     stock,
     stock_api,
 )
@@ -24,8 +29,9 @@ from hq.web.context import Context
 from hq.web.guard import Guard
 from hq.web.live import live
 
-LIST_BYTES_MAX = 32 * 1024 * 1024
-"""A list of members that a browser sends; a longer one is brought in by `tillbox import members`."""
+LARGE = {"/members/lists": 32 * 1024 * 1024, "/api/price": 4 * 1024 * 1024}
+"""Addresses that take long bodies, in bytes: a list of members (a longer one is brought in by
+`tillbox import members`), a basket with all the promotions of a chain."""
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -44,12 +50,17 @@ def make_app(context: Context, host: str) -> Starlette:
             *card.ROUTES,
             *members_api.ROUTES,
             *ledger.ROUTES,
+            *promotion_writing.ROUTES,
+            *promotion_report.ROUTES,
+            *promotion_lists.ROUTES,
+            *promotions.ROUTES,  # after the addresses that are no promotion's
+            *promotions_api.ROUTES,
             *stock_api.ROUTES,  # before the address that answers for all others
             *api.ROUTES,
             Route("/live", live),
             Mount("/static", StaticFiles(directory=static)),
         ],
-        middleware=[Middleware(Guard, hosts=hosts, large={"/members/lists": LIST_BYTES_MAX})],
+        middleware=[Middleware(Guard, hosts=hosts, large=LARGE)],
         exception_handlers={404: pages.not_found},
     )
     app.state.context = context

@@ -131,11 +131,26 @@ class UsedBenefit(Struct, frozen=True, kw_only=True):
 
 
 class UsedPromotion(Struct, frozen=True, kw_only=True):
-    """How often a promotion was applied (pieces for line promotions) and what came off, below zero."""
+    """How often a promotion was applied (pieces for line promotions) and what came off, below zero.
+
+    Goods taken back turn both signs; an exchange may say both of one promotion.
+    """
 
     promotion: str
     times: int
     amount_minor: int
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """A price changed by a person: a discount by hand (``manual:<id>``) or another unit price
+    (``override:<line>``), what it changed, why, and who allowed it (empty: within the operator's limit)."""
+
+    rule: str
+    kind: Literal["manual", "override"]
+    amount_minor: int
+    reason: str
+    operator_id: str
+    approver_id: str = ""
 
 
 class SaleCompleted(Struct, frozen=True, kw_only=True):
@@ -170,6 +185,7 @@ class SaleCompleted(Struct, frozen=True, kw_only=True):
     approver_id: str = ""
     benefits: tuple[UsedBenefit, ...] = ()
     promotions: tuple[UsedPromotion, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 class SaleVoided(SaleCompleted, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ the promotion must not be pushed, a `warning` that somebody should look at it ag
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from retail.errors import ContractError
@@ -18,6 +18,8 @@ from retail.pricing.promotion import AnyPromotion, Calendar, Scope
 PIECES_MAX = 1000
 VERY_MUCH_BP = 9_000
 """From here on a percentage is more likely a slip (9 for 90) than meant."""
+DAYS_LOOKED_AT = timedelta(days=400)
+"""A longer window holds every weekday and every day of a month."""
 Severity = Literal["error", "warning"]
 
 
@@ -61,6 +63,11 @@ def _general(promotion: AnyPromotion) -> Iterator[Finding]:
         yield _error("promotion.below_nothing", "conditions.minimum_minor")
     if conditions.minimum_pieces < 0:
         yield _error("promotion.below_nothing", "conditions.minimum_pieces")
+    if conditions.minimum_pieces > PIECES_MAX:
+        pieces = conditions.minimum_pieces
+        yield _error("promotion.pieces", "conditions.minimum_pieces", pieces=pieces, least=0, most=PIECES_MAX)
+    if promotion.limits.per_member is not None and not conditions.needs_member():
+        yield _warning("promotion.limit_of_members", "limits.per_member")
     if any(not code.strip() for code in conditions.coupon_codes):
         yield _error("promotion.empty_code", "conditions.coupon_codes")
 
@@ -76,6 +83,7 @@ def _calendar(calendar: Calendar) -> Iterator[Finding]:
             return
     if len(instants) == 2 and instants[0] >= instants[1]:
         yield _error("calendar.ends_before_it_begins", "calendar.ends_at")
+        return
     for place, hours in enumerate(calendar.hours):
         try:
             if parse_time(hours.from_) == parse_time(hours.until):
@@ -92,21 +100,38 @@ def _calendar(calendar: Calendar) -> Iterator[Finding]:
                 date.fromisoformat(text)
             except ValueError:
                 yield _error("calendar.not_a_date", f"calendar.{name}", text=text)
-    if calendar.dates and set(calendar.dates) <= set(calendar.except_dates) and not calendar.holidays:
-        yield _error("promotion.never", "calendar.except_dates")
-    yield from _dates_outside(calendar, instants)
+    yield from _no_day(calendar, instants)
 
 
-def _dates_outside(calendar: Calendar, instants: list[datetime]) -> Iterator[Finding]:
-    """Every date it names lies outside its own window."""
-    if not calendar.dates or len(instants) != 2 or calendar.holidays:
-        return
+def _no_day(calendar: Calendar, instants: list[datetime]) -> Iterator[Finding]:
+    """Its weekdays, dates and exceptions leave no day of its window. Lists of holidays are not known here."""
     try:
         days = [date.fromisoformat(text) for text in calendar.dates]
     except ValueError:
         return
-    if not any(instants[0].date() <= day < instants[1].date() or day == instants[0].date() for day in days):
-        yield _error("promotion.never", "calendar.dates")
+    if len(instants) == 2:
+        begin, end = instants[0].date(), (instants[1] - timedelta.resolution).date()
+        if calendar.dates:
+            days = [day for day in days if begin <= day <= end]
+        elif end - begin < DAYS_LOOKED_AT:
+            days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+        else:
+            return
+    elif not calendar.dates:
+        return
+    if calendar.holidays or any(_named_day(calendar, day) for day in days):
+        return
+    excepted = calendar.dates and set(calendar.dates) <= set(calendar.except_dates)
+    path = "except_dates" if excepted else "dates" if calendar.dates else "weekdays"
+    yield _error("promotion.never", f"calendar.{path}")
+
+
+def _named_day(calendar: Calendar, day: date) -> bool:
+    if calendar.weekdays and day.isoweekday() not in calendar.weekdays:
+        return False
+    if calendar.days_of_month and day.day not in calendar.days_of_month:
+        return False
+    return day.isoformat() not in calendar.except_dates
 
 
 def _limits(promotion: AnyPromotion) -> Iterator[Finding]:
@@ -124,7 +149,7 @@ def _limits(promotion: AnyPromotion) -> Iterator[Finding]:
 
 
 def _scopes(promotion: AnyPromotion) -> Iterator[Finding]:
-    for path, scope in _named_scopes(promotion):
+    for path, scope in named_scopes(promotion):
         if (
             scope.products
             and set(scope.products) <= set(scope.except_products)
@@ -144,7 +169,7 @@ def _scopes(promotion: AnyPromotion) -> Iterator[Finding]:
         yield _warning("promotion.scope_not_used", "scope")
 
 
-def _named_scopes(promotion: AnyPromotion) -> Iterator[tuple[str, Scope]]:
+def named_scopes(promotion: AnyPromotion) -> Iterator[tuple[str, Scope]]:
     if isinstance(promotion, doc.Bundle | doc.GroupBuy):
         for place, part in enumerate(promotion.parts):
             yield f"parts[{place}].scope", part.scope

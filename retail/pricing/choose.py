@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from retail.errors import InvariantBroken
 from retail.money import BASIS_POINTS
 from retail.pricing.basket import TaxRate
-from retail.pricing.ceiling import Ceiling
+from retail.pricing.ceiling import Ceiling, Seen
 from retail.pricing.components import components
 from retail.pricing.evaluate import Outcome, evaluate
 from retail.pricing.goods_search import Layer, Walk, simple_layer, untaken
 from retail.pricing.later import Laid, Later, Segment
-from retail.pricing.later_search import best_choice
+from retail.pricing.later_search import best_choice, could_be_below
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 from retail.pricing.optimism import gain_at_most
@@ -27,10 +27,10 @@ from retail.pricing.spreads import Effort
 from retail.pricing.tax import tax_added
 from retail.pricing.wide_search import wide_layer
 
-STEPS_OF_A_RIVAL = 4
+STEPS_OF_A_RIVAL = 8
 """What asking stages 5 and 6 about one plan costs for each of their promotions."""
 
-STEPS_OF_A_LOT = 3
+STEPS_OF_A_LOT = 6
 """What working out one lot of a finished plan costs in steps."""
 
 
@@ -60,11 +60,11 @@ class _Chooser:
         later = [one for one in live if one.compiled.stage not in ("line", "multi")]
         rates = {_added_bp(taxes, lot) for lot in lots}
         self.rate_min, self.rate_max = min(rates, default=0), max(rates, default=0)
-        objective = _total if len(rates) < 2 else self._total_with_tax
-        self.later = Later(lots, later, objective, Effort(steps_max))
+        self.later = Later(lots, later, None if len(rates) < 2 else self._added_tax, Effort(steps_max))
         self._summable = self._ask_sums_only()
         self.goods_cut = False
         self.touched: set[int] = set()
+        self._tied: list[frozenset[int]] = []
         self.cells: list[tuple[int, int]] = []
         self._cell_at: dict[object, int] = {}
         self._signatures = [self._signature(lot) for lot in lots]
@@ -78,12 +78,12 @@ class _Chooser:
             told.append(lot.order)
         return tuple(told)
 
-    def _total_with_tax(self, segments: Sequence[Segment]) -> int:
+    def _added_tax(self, segments: Sequence[Segment]) -> int:
         amounts: dict[str, int] = {}
         for segment in segments:
             tax_class = self.lots[segment.lot].goods.tax_class
             amounts[tax_class] = amounts.get(tax_class, 0) + segment.now_minor
-        return sum(amounts.values()) + tax_added(amounts, self.taxes)
+        return tax_added(amounts, self.taxes)
 
     def _ask_sums_only(self) -> bool:
         """Whether later stages ask for sums of money only, never for pieces."""
@@ -112,18 +112,18 @@ class _Chooser:
         for loss, trail in paths.by_loss(self._untouched(), self.effort, self._summable):
             if found is None or ceiling is None:
                 found = self._work_out(trail)
-                if not self.later.live and self.rate_min == self.rate_max:
+                if found is None or (not self.later.live and self.rate_min == self.rate_max):
                     break
-                ceiling = Ceiling(self.lots, self.later.live, found.outcome.total_minor(), found.total)
+                ceiling = self._ceiling(found.outcome.total_minor(), found.total, found.outcome)
                 floor = self._with_tax(ceiling.floor(0))
                 self._lower(paths, ceiling, found.total)
                 continue
             floor = self._with_tax(ceiling.floor(loss))
             if floor >= found.total:
                 break
-            if self._could_be_better(trail, found.total):
-                other = self._work_out(trail)
-                if other.total < found.total:
+            if self._with_tax(ceiling.at(loss)) < found.total and self._could_be_better(trail, found.total):
+                other = self._work_out(trail, found.total)
+                if other is not None:
                     found = other
                     self._lower(paths, ceiling, found.total)
         else:
@@ -134,27 +134,55 @@ class _Chooser:
             found.outcome, found.segments, found.laid, self.later, self._report(found, paths, floor)
         )
 
+    def _ceiling(self, left_minor: int, total_minor: int, best: Outcome | None = None) -> Ceiling:
+        """The ceiling over a best plan, or over any that leaves so much."""
+        left = dict.fromkeys((lot.order for lot in self.lots), 0)
+        for chunk in best.chunks if best else ():
+            left[chunk.lot] += chunk.amount_minor
+        seen = {}
+        for one in self.later.live:
+            most = sum(self.lots[order].amount_minor for order in one.lots)
+            seen[one.place] = self._seen(one, left, most) if best else Seen(0, min(most, left_minor), most)
+        return Ceiling(self.lots, self.later.live, self.later.takes, seen, left_minor, total_minor)
+
+    def _seen(self, one: Live, left: Mapping[int, int], most: int) -> Seen:
+        """What it sees of the best plan's goods, of which so much is left, and of any other's.
+
+        Certain are goods whose discounts do not depend on goods that it does not see, unless its own group
+        may take them: there the best plan leaves least, and every other its loss more.
+        """
+        own = frozenset().union(*(goods.lots for goods in self.goods if goods.bit == one.bit))
+        least, now = 0, 0
+        for tied in self._tied:
+            mine = tied & one.lots
+            if len(mine) == len(tied) and own.isdisjoint(mine):
+                least += sum(left[order] for order in mine)
+            else:
+                now += sum(self.lots[order].amount_minor for order in mine)
+        return Seen(least, least + now, most)
+
     def _lower(self, paths: Paths, ceiling: Ceiling, total: int) -> None:
         """Let no plan be looked at that loses too much to cost less than `total`."""
         if self.rate_min == self.rate_max:
             paths.loss_max = ceiling.loss_max(total)
 
     def _could_be_better(self, trail: Trail, total: int) -> bool:
-        """Whether stages 5 and 6 could make this plan cost less, judged by sums where sums are enough."""
-        if not self._summable:
-            return True
+        """Whether stages 5 and 6 could make this plan cost less, judged by sums as far as sums are enough."""
         self.effort.spend(STEPS_OF_A_RIVAL * len(self.later.live))
         cells = [
             Segment(lot, 1, amount, bits, amount)
             for (lot, bits), amount in zip(self.cells, trail.visible, strict=True)
             if amount
         ]
-        return best_choice(self.later, cells)[0] - self._margin() < total
+        if not self._summable:
+            return could_be_below(self.later, cells, total)
+        below = total + self._margin()
+        return best_choice(self.later, cells, below=below)[0] < below
 
     def _layers(self) -> list[Layer]:
         layers: list[Layer] = []
         for component in components(self.lots, self.goods):
-            self.touched.update(lot.order for lot in component.lots)
+            self._tied.append(frozenset(lot.order for lot in component.lots))
             if component.wide:
                 layers.append(
                     wide_layer(component.lots, component.live, self.live, self.cell_of, self.effort)
@@ -164,21 +192,42 @@ class _Chooser:
                 layers.append(simple_layer(lot, component.live, self.cell_of, self.effort))
             else:
                 layers += Walk(component.lots, component.live, self.cell_of, self.effort).layers()
+        self.touched = set().union(*self._tied)
+        self._tied += [frozenset({lot.order}) for lot in self.lots if lot.order not in self.touched]
         return layers
 
-    def _work_out(self, trail: Trail) -> "_Worked":
+    def _work_out(self, trail: Trail, below: int | None = None) -> "_Worked | None":
+        """The plan to the end; None when its total would not be below what is asked for."""
         self.effort.spend(STEPS_OF_A_LOT * len(self.lots))
         outcome = evaluate(self.lots, trail.plan(), self.live)
         segments = [Segment(c.lot, c.count, c.amount_minor, c.bits, c.amount_minor) for c in outcome.chunks]
-        total, order = best_choice(self.later, segments)
+        total, order = best_choice(self.later, segments, below=below)
+        if below is not None and total >= below:
+            return None
         working, laid = self.later.apply(segments, order)
         return _Worked(total, outcome, working, laid)
 
     def _margin(self) -> int:
-        """Minor units by which sums over cells can differ from sums over lots: what several scopes share
-        may fall on either side."""
-        alike = len({one.lots for one in self.later.live}) < 2
-        return 0 if alike else len(self.later.live) * max(1, len(self.cells))
+        """Minor units by which sums over cells can differ from sums over lots.
+
+        What comes off is shared over either, to the minor unit, before a rate is taken of part of the goods.
+        Who sees all goods, whoever took how much before, sees the same sum.
+        """
+        later = self.later.live
+        if len({one.lots for one in later}) < 2:
+            return 0
+        whole = {lot.order for lot in self.lots if lot.amount_minor}
+        units = len(self.cells) + sum(lot.pieces for lot in self.lots)
+        margin = 0
+        for one in later:
+            takes = self.later.takes[one.place]
+            alone = not any(other is not one and other.bit == one.bit for other in later)
+            if takes.off_bp and not (alone and one.lots >= whole):
+                margin += 1 + takes.off_bp * units * len(later) // BASIS_POINTS
+            margin += takes.roundings
+        if self.rate_min != self.rate_max:
+            margin += len(self.taxes) + self.rate_max * units * len(later) // BASIS_POINTS
+        return margin
 
     def _untouched(self) -> tuple[int, ...]:
         """What the cells hold of lots that stages 3 and 4 leave alone."""
@@ -202,11 +251,9 @@ class _Chooser:
         left = sum(lot.amount_minor for lot in self.lots) - paths.gain
         if self.goods_cut:
             left = max(0, left + paths.gain - gain_at_most(self.lots, self.goods))
-            floor = self._with_tax(Ceiling(self.lots, self.later.live, left, found.total).floor(0))
+            floor = self._with_tax(self._ceiling(left, found.total).floor(0))
         if self.later.effort.cut:
-            floor = min(
-                floor, self._with_tax(Ceiling(self.lots, self.later.live, left, found.total).floor(0))
-            )
+            floor = min(floor, self._with_tax(self._ceiling(left, found.total).floor(0)))
         bound = max(0, found.total - max(0, floor))
         bound = -(-bound * (BASIS_POINTS + self.rate_max) // BASIS_POINTS)
         return SearchReport(bound == 0, bound, steps)
@@ -220,10 +267,6 @@ class _Worked:
     outcome: Outcome
     segments: list[Segment]
     laid: list[Laid]
-
-
-def _total(segments: Sequence[Segment]) -> int:
-    return sum(segment.now_minor for segment in segments)
 
 
 def _added_bp(taxes: Mapping[str, TaxRate], lot: Lot) -> int:

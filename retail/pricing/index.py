@@ -5,6 +5,7 @@ A `PromotionSet` is made once for each catalogue version and shared; it is never
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from retail.errors import ContractError
 from retail.pricing.basket import Goods
@@ -14,6 +15,17 @@ Place = tuple[int, int]
 """A promotion's order and the number of one of its scopes."""
 
 STAGES: tuple[Stage, ...] = ("line", "multi", "basket", "coupon")
+
+
+class Named(Protocol):
+    """What scopes look at."""
+
+    @property
+    def product_id(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,7 @@ class Matcher:
     not_tags: frozenset[str]
     excepts: bool
 
-    def matches(self, goods: Goods) -> bool:
+    def matches(self, goods: Named) -> bool:
         """Whether these goods are in the scope."""
         if (
             goods.product_id in self.not_products
@@ -129,7 +141,7 @@ class PromotionSet:
 
 
 def _compile(order: int, promotion: AnyPromotion, lists: Mapping[str, frozenset[str]]) -> Compiled:
-    scopes = tuple(_matcher(scope, lists) for scope in scopes_of(promotion))
+    scopes = tuple(matcher_of(scope, lists) for scope in scopes_of(promotion))
     goods = promotion.conditions.goods
     return Compiled(
         order=order,
@@ -139,11 +151,12 @@ def _compile(order: int, promotion: AnyPromotion, lists: Mapping[str, frozenset[
         scopes=scopes,
         condition_goods=scopes[0]
         if goods is None and len(scopes) == 1
-        else _matcher(goods or promotion.scope, lists),
+        else matcher_of(goods or promotion.scope, lists),
     )
 
 
-def _matcher(scope: Scope, lists: Mapping[str, frozenset[str]]) -> Matcher:
+def matcher_of(scope: Scope, lists: Mapping[str, frozenset[str]]) -> Matcher:
+    """A scope made ready, with what these lists name."""
     products = set(scope.products)
     for name in scope.lists:
         products |= lists.get(name, frozenset())

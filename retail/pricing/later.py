@@ -12,11 +12,12 @@ from retail.money import share_of, split
 from retail.pricing.evaluate import line_gains
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
+from retail.pricing.most import Most, most_of
 from retail.pricing.promotion import BasketKind, ThresholdGift, ThresholdOff, ThresholdPercentage
 from retail.pricing.spreads import Effort
 
-Objective = Callable[[Sequence["Segment"]], int]
-"""What the customer pays for these segments, added taxes included where they matter for the choice."""
+AddedTax = Callable[[Sequence["Segment"]], int]
+"""The taxes added to what these segments cost now."""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,37 +40,81 @@ class Laid:
     off_minor: dict[int, int]
 
 
+Claim = tuple[Live, list[Segment], list[Segment], int]
+"""A promotion, the goods it takes, the gifts among them, and how often it applies."""
+
+
 @dataclass(slots=True)
 class Later:
-    """The promotions of stages 5 and 6 that touch a basket, and the choice among them."""
+    """The promotions of stages 5 and 6 that touch a basket, and what comes of a choice among them.
+
+    `added_tax` is None where taxes do not matter for the choice.
+    """
 
     lots: Sequence[Lot]
     live: Sequence[Live]
-    objective: Objective
+    added_tax: AddedTax | None
     effort: Effort
     rivals: list[Live] = field(init=False)
     free: list[Live] = field(init=False)
+    takes: dict[int, Most] = field(init=False)
+    """By their places, what each takes off at most."""
 
     def __post_init__(self) -> None:
+        self.takes = {one.place: most_of(one, self.lots) for one in self.live}
+        self.live = [one for one in self.live if self._could_apply(one)]
         self.rivals = [
             one for one in self.live if any(other is not one and overlap(one, other) for other in self.live)
         ]
         self.free = [one for one in self.live if one not in self.rivals]
 
+    def _could_apply(self, one: Live) -> bool:
+        """Whether it takes anything off its goods when nothing else did."""
+        undiscounted = sum(self.lots[order].amount_minor for order in one.lots)
+        return self.takes[one.place].of(undiscounted) > 0
+
+    def total(self, segments: Sequence[Segment]) -> int:
+        """What the customer pays for these segments now, as far as it matters for the choice."""
+        tax = self.added_tax(segments) if self.added_tax is not None else 0
+        return sum(segment.now_minor for segment in segments) + tax
+
     def worth(self, segments: Sequence[Segment], chosen: Sequence[Live]) -> int:
-        """What is to pay when these take their goods in this order."""
-        return self.objective(self.apply(segments, chosen)[0])
+        """What is to pay when these take their goods in this order.
+
+        No goods belong to two promotions of a group, so who bears what only matters to groups to come.
+        """
+        working, claims = self._claims(segments, chosen)
+        off = 0
+        for at, (one, mine, gifts, times) in enumerate(claims):
+            shared = self.added_tax is not None or any(other[0].bit != one.bit for other in claims[at + 1 :])
+            for bearing, amount in self._due(one, mine, gifts, times):
+                if shared:
+                    _take_off(bearing, amount)
+                else:
+                    off += amount
+        return self.total(working) - off
 
     def apply(self, segments: Sequence[Segment], chosen: Sequence[Live]) -> tuple[list[Segment], list[Laid]]:
         """Let the chosen take their goods in this order and do the sums; the segments are copied."""
-        working = [Segment(s.lot, s.count, s.left_minor, s.bits, s.left_minor) for s in segments]
-        claims = {one.place: self._claim(one, working) for one in chosen}
-        laid = [
-            done
-            for one in sorted(chosen, key=lambda one: one.place)
-            if (done := self._lay(one, *claims[one.place])) is not None
-        ]
+        working, claims = self._claims(segments, chosen)
+        laid: list[Laid] = []
+        for one, mine, gifts, times in claims:
+            done = Laid(one, times, {})
+            for bearing, amount in self._due(one, mine, gifts, times):
+                for segment, part in _take_off(bearing, amount):
+                    done.off_minor[segment.lot] = done.off_minor.get(segment.lot, 0) + part
+            if any(done.off_minor.values()):
+                laid.append(done)
         return working, laid
+
+    def _claims(
+        self, segments: Sequence[Segment], chosen: Sequence[Live]
+    ) -> tuple[list[Segment], list[Claim]]:
+        """Copies of the segments, and who takes which of them, in the order of the sums."""
+        working = [Segment(s.lot, s.count, s.left_minor, s.bits, s.left_minor) for s in segments]
+        claims = [(one, *self._claim(one, working)) for one in chosen]
+        claims.sort(key=lambda claim: claim[0].place)
+        return working, [claim for claim in claims if claim[3]]
 
     def _claim(self, one: Live, working: list[Segment]) -> tuple[list[Segment], list[Segment], int]:
         """The goods it takes, the gifts among them, and how often it applies; nothing if it does not."""
@@ -136,32 +181,30 @@ class Later:
             most -= segment.count
         return taken
 
-    def _lay(self, one: Live, mine: list[Segment], gifts: list[Segment], times: int) -> Laid | None:
-        if not times:
-            return None
+    def _due(
+        self, one: Live, mine: list[Segment], gifts: list[Segment], times: int
+    ) -> list[tuple[list[Segment], int]]:
+        """What comes off now, as amounts with the segments that bear each."""
         promotion = one.promotion
-        laid = Laid(one, times, {})
-        now = sum(s.now_minor for s in mine)
-        if isinstance(promotion, ThresholdOff):
-            _take_off(mine, min(now, promotion.off_minor * times), laid)
-        elif isinstance(promotion, ThresholdPercentage):
-            _take_off(mine, _within(one, share_of(now, promotion.off_bp)), laid)
-        elif isinstance(promotion, ThresholdGift):
-            _take_off(gifts, sum(s.now_minor for s in gifts), laid)
-        else:
-            by_lot: dict[int, list[Segment]] = {}
-            for segment in mine:
-                by_lot.setdefault(segment.lot, []).append(segment)
-            spent = 0
-            for order, own in sorted(by_lot.items()):
-                gains = line_gains(one, self.lots[order], [(s.now_minor, s.count) for s in own])
-                if one.budget_left is not None and spent + sum(gains) > one.budget_left:
-                    gains = split(one.budget_left - spent, gains)
-                for segment, gain in zip(own, gains, strict=True):
-                    segment.now_minor -= gain
-                laid.off_minor[order] = sum(gains)
-                spent += sum(gains)
-        return laid if any(laid.off_minor.values()) else None
+        if isinstance(promotion, ThresholdGift):
+            return [(gifts, sum(s.now_minor for s in gifts))]
+        if isinstance(promotion, ThresholdOff | ThresholdPercentage):
+            now = sum(s.now_minor for s in mine)
+            if isinstance(promotion, ThresholdOff):
+                return [(mine, min(now, promotion.off_minor * times))]
+            return [(mine, _within(one, share_of(now, promotion.off_bp)))]
+        by_lot: dict[int, list[Segment]] = {}
+        for segment in mine:
+            by_lot.setdefault(segment.lot, []).append(segment)
+        due: list[tuple[list[Segment], int]] = []
+        left = one.budget_left
+        for order, own in sorted(by_lot.items()):
+            gains = line_gains(one, self.lots[order], [(s.now_minor, s.count) for s in own])
+            if left is not None:
+                gains = split(left, gains) if sum(gains) > left else gains
+                left -= sum(gains)
+            due += [([segment], gain) for segment, gain in zip(own, gains, strict=True)]
+        return due
 
 
 def _free_in(lots: frozenset[int], bit: int, working: Sequence[Segment]) -> list[Segment]:
@@ -207,10 +250,15 @@ def _cut(segment: Segment, count: int) -> Segment:
     return rest
 
 
-def _take_off(mine: list[Segment], off_minor: int, laid: Laid) -> None:
+def _take_off(bearing: list[Segment], off_minor: int) -> list[tuple[Segment, int]]:
+    """Share what comes off over the segments by what they cost now; who bears how much is returned."""
     if not off_minor:
-        return
-    ordered = sorted(mine, key=lambda s: s.lot)
-    for segment, part in zip(ordered, split(off_minor, [s.now_minor for s in ordered]), strict=True):
+        return []
+    if len(bearing) > 1:
+        bearing = sorted(bearing, key=lambda s: s.lot)
+        parts = split(off_minor, [s.now_minor for s in bearing])
+    else:
+        parts = [off_minor]
+    for segment, part in zip(bearing, parts, strict=True):
         segment.now_minor -= part
-        laid.off_minor[segment.lot] = laid.off_minor.get(segment.lot, 0) + part
+    return list(zip(bearing, parts, strict=True))

@@ -16,7 +16,8 @@ from retail.errors import ContractError, Refused
 from retail.money import AMOUNT_MINOR_MAX, BASIS_POINTS, Currency, currency
 from retail.pricing.basket import Goods, MemberTerms, PriceRules, TaxRate
 from retail.pricing.calendar import parse_instant
-from retail.pricing.check import Finding, check_promotion
+from retail.pricing.check import Finding
+from retail.pricing.check_set import Shop, check_promotions
 from retail.pricing.document import (
     LINES_MAX,
     STEPS_MAX_MAX,
@@ -42,12 +43,12 @@ class Trial:
 
 
 def findings_of(document: PriceDocument) -> list[tuple[str, Finding]]:
-    """What is wrong or strange about its promotions: (path of the promotion, finding)."""
-    return [
-        (f"$.promotions[{place}]", finding)
-        for place, promotion in enumerate(document.promotions)
-        for finding in check_promotion(promotion)
-    ]
+    """What is wrong or strange about its promotions at its instant: (path of the promotion, finding).
+
+    Its products need not be all that the shop sells, so promotions may name others.
+    """
+    found = check_promotions(document.promotions, Shop(at=_instant(document)))
+    return [(f"$.promotions[{place}]", finding) for place, finding in found]
 
 
 def try_document(document: PriceDocument) -> Trial:

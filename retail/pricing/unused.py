@@ -71,7 +71,7 @@ def _of_later(live: Live, chosen: Chosen) -> tuple[str, Mapping[str, int | str]]
         if worth < promotion.threshold_minor:
             return "amount", {"missing": promotion.threshold_minor - worth}
     before = _before(chosen)
-    now = chosen.later.objective(chosen.segments)
+    now = chosen.later.total(chosen.segments)
     forced, order = best_choice(chosen.later, before, must=live)
     if live not in order or all(laid.live is not live for laid in chosen.later.apply(before, order)[1]):
         return "no_goods", {}

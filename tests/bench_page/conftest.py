@@ -3,11 +3,9 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +13,11 @@ import httpx
 import pytest
 
 from tests.bench_page.fake_screen import FakeScreen
+from tests.support.browser import browser
+from tests.support.ports import free_ports
+from tests.support.waiting import wait_for
 
+__all__ = ["browser"]
 GOODS = {
     "cards": [
         {"uid": "04A2B3C4D5E680", "names": {"zh-Hans": "陈小满", "en": "Chen Xiaoman"}, "kind": "member"},
@@ -24,26 +26,6 @@ GOODS = {
     "barcodes": [{"code": "6901234567892", "names": {"zh-Hans": "矿泉水", "en": "Spring water"}}],
     "links": {"hq": "http://127.0.0.1:1/", "payments": "http://127.0.0.1:1/payments"},
 }
-
-
-def until(condition: Callable[[], object], what: str, within_s: float = 8.0) -> None:
-    """Wait for something to become true; fails the test when it does not."""
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, f"never happened: {what}"
-        time.sleep(0.02)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody has now, all different."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
 
 
 @dataclass
@@ -78,12 +60,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBench]:
             return False
 
     try:
-        until(answers, "the bench answers", within_s=15)
+        wait_for(answers, "the bench answers", within_s=15)
         yield running
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            assert process.wait(6) == 0, (run_dir / "out.log").read_text()
+            assert process.wait(30) == 0, (run_dir / "out.log").read_text()
         finally:
             if process.poll() is None:
                 os.kill(process.pid, signal.SIGKILL)
@@ -102,10 +84,10 @@ def screen(bench: RunningBench, api: httpx.Client) -> Iterator[FakeScreen]:
     """The till's screen, seen by the bench."""
     fake = FakeScreen(bench.run_dir)
     try:
-        until(lambda: api.get("/api/state").json()["screens"]["screen"]["connected"], "the screen is seen")
+        wait_for(lambda: api.get("/api/state").json()["screens"]["screen"]["connected"], "the screen is seen")
         yield fake
     finally:
         fake.close()
-        until(
+        wait_for(
             lambda: not api.get("/api/state").json()["screens"]["screen"]["connected"], "the screen is missed"
         )

@@ -26,7 +26,7 @@ class FakeScreen:
         self.frame = 1
         self.colour = (33, 72, 199)
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._server = Server(contract.SCREEN, run_dir / f"{name}.sock", self._hello)
         handlers: list[tuple[Any, Any]] = [
@@ -41,13 +41,13 @@ class FakeScreen:
         self._run(self._server.start())
 
     def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 
     def close(self) -> None:
         """End the server and its thread."""
         self._run(self._server.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(20)
         self._loop.close()
 
     def draw(self, colour: tuple[int, int, int]) -> None:

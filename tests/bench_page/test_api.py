@@ -12,8 +12,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.bench_page.conftest import RunningBench, until
+from tests.bench_page.conftest import RunningBench
 from tests.bench_page.fake_screen import FakeScreen
+from tests.support.waiting import wait_for
 
 
 def test_the_picture_is_the_screens_own_and_follows_it(api: httpx.Client, screen: FakeScreen) -> None:
@@ -27,7 +28,7 @@ def test_the_picture_is_the_screens_own_and_follows_it(api: httpx.Client, screen
         shown = Image.open(BytesIO(api.get("/api/screen.png").content))
         return shown.getpixel((5, 5)) == (14, 107, 58)
 
-    until(is_green, "the picture follows")
+    wait_for(is_green, "the picture follows")
 
 
 def test_a_screen_at_rest_is_not_captured_again(api: httpx.Client, screen: FakeScreen) -> None:
@@ -153,7 +154,7 @@ def test_what_is_printed_is_there_as_text_and_picture_until_it_is_torn_off(
     for word in (b"FIRST", b"SECOND"):
         with socket.create_connection(("127.0.0.1", bench.printer_port), 2) as printer:
             printer.sendall(b"\x1b@" + word + b"\n\x1dVA\x03")
-        until(lambda word=word: word.decode() in api.get("/api/paper.txt").text, "it is printed")  # type: ignore[misc]  # bound now
+        wait_for(lambda word=word: word.decode() in api.get("/api/paper.txt").text, "it is printed")  # type: ignore[misc]  # bound now
     slips = api.get("/api/slips").json()["slips"]
     assert ["FIRST" in slips[0], "SECOND" in slips[1]] == [True, True]
     assert "FIRST" in api.get("/api/paper.txt?slip=0").text
@@ -170,7 +171,7 @@ def test_the_display_shows_what_came_on_its_line(api: httpx.Client, bench: Runni
     with (bench.run_dir / "display").open("wb", buffering=0) as line:
         line.write(b"\x1bQALatte          22.00\r\x1bQBTOTAL          22.00\r")
     wanted = {"lines": ["Latte          22.00", "TOTAL          22.00"]}
-    until(lambda: api.get("/api/display").json() == wanted, "the display shows it")
+    wait_for(lambda: api.get("/api/display").json() == wanted, "the display shows it")
 
 
 def test_events_tell_the_state_at_once_and_each_change(api: httpx.Client, bench: RunningBench) -> None:
@@ -200,7 +201,7 @@ def test_kill_ends_the_process_that_the_launcher_named(api: httpx.Client, bench:
             assert api.get("/api/processes").json() == {"processes": parts}
             assert api.post("/api/kill", json={"name": "sync"}).status_code == 409
             assert api.post("/api/kill", json={"name": "ui"}).json() == {"done": True, "pid": victim.pid}
-            assert victim.wait(5) == -9
+            assert victim.wait(20) == -9
         finally:
             victim.kill()
             file.unlink()

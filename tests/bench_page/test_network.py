@@ -27,7 +27,7 @@ def with_network(work: Callable[[Network], Awaitable[None]]) -> None:
         network = Network(0, server.sockets[0].getsockname()[1])
         await network.start()
         try:
-            await asyncio.wait_for(work(network), 10)
+            await asyncio.wait_for(work(network), 30)
         finally:
             await network.close()
             server.close()
@@ -37,7 +37,7 @@ def with_network(work: Callable[[Network], Awaitable[None]]) -> None:
 
 async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, text: bytes) -> bytes:
     writer.write(text)
-    return await asyncio.wait_for(reader.readexactly(len(text)), 2)
+    return await asyncio.wait_for(reader.readexactly(len(text)), 20)
 
 
 def test_it_carries_both_ways() -> None:
@@ -57,7 +57,7 @@ def test_down_resets_what_stands_and_refuses_what_is_new_and_up_mends_it() -> No
         assert await ask(*talk, b"hello") == b"hello"
         await network.set_state("down")
         with pytest.raises(OSError):
-            assert await asyncio.wait_for(talk[0].read(10), 2) == b"not an end"
+            assert await asyncio.wait_for(talk[0].read(10), 20) == b"not an end"
             raise ConnectionResetError
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", network.port)
@@ -90,7 +90,7 @@ def test_a_broker_that_is_gone_ends_the_connection() -> None:
         await network.set_state("down")
         reader, _ = await asyncio.open_connection("127.0.0.1", lost.port)
         with pytest.raises(ConnectionError):
-            if await asyncio.wait_for(reader.read(10), 2) == b"":
+            if await asyncio.wait_for(reader.read(10), 20) == b"":
                 raise ConnectionResetError
         await lost.close()
 

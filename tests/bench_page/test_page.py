@@ -9,29 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.bench_page.conftest import RunningBench, until
+from tests.bench_page.conftest import RunningBench
 from tests.bench_page.fake_screen import FakeScreen
+from tests.support.waiting import wait_for
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 WORDS = Path(__file__).resolve().parents[2] / "emulators" / "bench" / "page" / "words.js"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -57,7 +41,7 @@ def test_a_click_on_the_picture_touches_the_same_place_of_the_screen(page: Page,
     page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.5)
     page.mouse.down()
     page.mouse.up()
-    until(lambda: len(screen.touches) >= 2, "the screen is touched")
+    wait_for(lambda: len(screen.touches) >= 2, "the screen is touched")
     phases = [phase for phase, _, _ in screen.touches]
     assert (phases[0], phases[-1]) == ("down", "up")
     for _, x, y in screen.touches:
@@ -71,7 +55,7 @@ def test_a_drag_moves_the_finger_and_ends_where_it_ends(page: Page, screen: Fake
     page.mouse.down()
     page.mouse.move(box["x"] + 100, box["y"] + 300, steps=8)
     page.mouse.up()
-    until(lambda: screen.touches and screen.touches[-1][0] == "up", "the finger is lifted")
+    wait_for(lambda: screen.touches and screen.touches[-1][0] == "up", "the finger is lifted")
     assert "move" in [phase for phase, _, _ in screen.touches]
     assert screen.touches[-1][2] > screen.touches[0][2] + 200
 
@@ -81,7 +65,7 @@ def test_keys_typed_on_the_picture_reach_the_screen(page: Page, screen: FakeScre
     page.keyboard.type("nt")
     page.keyboard.insert_text("拿铁")
     page.keyboard.press("Enter")
-    until(lambda: "".join(screen.typed) == "nt拿铁<enter>", "the screen has what was typed")
+    wait_for(lambda: "".join(screen.typed) == "nt拿铁<enter>", "the screen has what was typed")
 
 
 def test_the_picture_is_drawn_and_follows_the_screen(page: Page, screen: FakeScreen) -> None:
@@ -127,7 +111,7 @@ def test_scan_box_goods_and_odd_reads_reach_the_scanners_line(page: Page, bench:
 def test_a_fault_is_switched_and_seen(page: Page, api: httpx.Client) -> None:
     page.locator("#receipt").get_by_role("switch", name="缺纸").check()
     paper_out = {"device": "printer", "fault": "paper_out", "on": True}
-    until(lambda: paper_out in api.get("/api/faults").json()["faults"], "the paper is out")
+    wait_for(lambda: paper_out in api.get("/api/faults").json()["faults"], "the paper is out")
     expect(page.locator(".led")).to_have_class(re.compile("is-bad"))
     api.post("/api/faults", json={**paper_out, "on": False})
     expect(page.locator("#receipt").get_by_role("switch", name="缺纸")).not_to_be_checked()

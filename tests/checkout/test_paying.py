@@ -65,7 +65,7 @@ def test_a_part_payment_stays_listed_locks_the_goods_and_can_be_undone(till: Til
     assert basket is not None
     assert till.checkout.desk.due_minor(basket) == 1500
     assert refused(till.checkout.selling.scan, WATER, "", now()) == "basket.partly_paid"
-    undone = paying.undo(basket.tenders[0].tender_id)
+    undone = paying.undo(basket.tenders[0].tender_id, now())
     assert till.checkout.desk.due_minor(undone) == 2500
     assert till.trade.open_basket() == undone
 

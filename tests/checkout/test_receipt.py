@@ -3,13 +3,20 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 
+from appliance.checkout.attempt import News
 from appliance.checkout.receipt import build_receipt, discount_in_words
+from appliance.daemon.escpos.columns import row, width
+from appliance.ui.i18n import Translator
 from retail.barcodes import ScanKind, read
 from retail.catalogue import Member
 from retail.documents import Cut, Document, Qr, Row, Text
 from retail.messages.events import SaleCompleted
-from tests.support.desk import DOCUMENTS, new_home, open_till
+from retail.pricing.promotion import AmountOff, Conditions, NthAtRate, Scope
+from retail.pricing.pushed import PushedPromotion
+from tests.support.desk import DOCUMENTS, Till, named, new_home, open_till, push
+from tests.support.own import own_till
 
 
 def words(key: str, **params: object) -> str:
@@ -53,6 +60,66 @@ def test_what_came_off_is_said_line_by_line(tmp_path: Path) -> None:
     off = [e.right for e in document.elements if isinstance(e, Row) and e.left.startswith("  Gold")]
     assert off == ["-2.50", "-0.55"]
     assert sum(a.amount_minor for line in sale.lines for a in line.adjustments) == -305
+
+
+def promoted(tmp_path: Path, language: str) -> tuple[Till, SaleCompleted]:
+    """Four lattes with the second at half and a code, one by hand, sold; in a language's words."""
+    home = new_home(tmp_path)
+    second = NthAtRate(id="second", names=named("Second half"), scope=Scope(products=("latte",)))
+    code = AmountOff(
+        id="code",
+        names=named("Spring code"),
+        off_minor=100,
+        scope=Scope(products=("water",)),
+        conditions=Conditions(coupon_codes=("SPRING",)),
+    )
+    push(home, "promotions", 1, 2, tuple(PushedPromotion(id=one.id, promotion=one) for one in (second, code)))
+    till = open_till(home)
+    till.checkout.desk.language = language
+    for product in ("latte", "latte", "latte", "latte", "water"):
+        till.checkout.selling.add_product_id(product, till.clock.now())
+    till.checkout.discounting.show_code("SPRING", till.clock.now())
+    till.checkout.discounting.take_off("damaged", off_bp=1000, approver_id="li")
+    sale = till.checkout.paying.exact("cash", till.clock.now()).sale
+    assert sale is not None
+    return till, sale
+
+
+@pytest.mark.parametrize(
+    ("language", "by_hand"),
+    [
+        ("zh-Hans", "手动折扣 9 折 (瑕疵)"),
+        ("zh-Hant", "手動折扣 9 折 (瑕疵)"),
+        ("en", "Discount by hand −10% (Damaged)"),
+    ],
+)
+def test_promotions_codes_and_hands_stand_under_the_lines_and_in_the_sum(
+    tmp_path: Path, language: str, by_hand: str
+) -> None:
+    till, sale = promoted(tmp_path, language)
+    text = Translator(language, strict=True)
+    document = build_receipt(sale, till.reference.shop(), "王芳", language, text)
+    found = [(one.left, one.right) for one in document.elements if isinstance(one, Row)]
+    assert ("  Second half", "-22.00") in found
+    assert ("Second half x2", "-22.00") in found
+    assert found.count(("  Spring code", "-1.00")) == 1 and ("Spring code", "-1.00") in found
+    assert (by_hand, "-6.80") in found
+    assert sale.total_minor == 8800 - 2200 + 300 - 100 - 680
+    for columns in (32, 48):
+        shown = [line for left, right in found for line in row(left, right, columns)]
+        assert max(map(width, shown)) <= columns
+        assert any(line.startswith("Second half x2") and line.endswith("-22.00") for line in shown)
+
+
+def test_the_slip_of_a_return_says_what_of_each_promotion_went_back(tmp_path: Path) -> None:
+    till, sale = promoted(tmp_path, "en")
+    till.checkout.refunding.take_back(1, {sale.lines[0].line_id: 4000}, "damaged", till.clock.now())
+    refund = None
+    for piece in till.checkout.refunding.plan():
+        refund = till.checkout.refunding.give(piece.tender_id, till.clock.now()).sale
+    assert refund is not None
+    document = build_receipt(refund, till.reference.shop(), "", "en", Translator("en", strict=True))
+    assert rows(document)["Second half x2"] == "22.00"
 
 
 def test_the_code_at_the_foot_reads_back_as_this_sale(tmp_path: Path) -> None:
@@ -107,3 +174,31 @@ def test_a_void_a_refund_and_training_say_so_in_large_letters(tmp_path: Path) ->
 
 def large_texts(document: Document) -> list[str]:
     return [one.text for one in document.elements if isinstance(one, Text) and one.scale == 2]
+
+
+def test_a_member_s_slip_says_what_was_used_what_is_left_and_what_was_bought(tmp_path: Path) -> None:
+    till, hq = own_till(tmp_path)
+    member = till.reference.member("m1")
+    assert member is not None
+    till.checkout.selling.attach_member(member, till.clock.now())
+    till.checkout.selling.add_product_id("latte", till.clock.now())
+    till.checkout.promising.top_up(50_000, {"en": "Top-up"}, till.clock.now())
+    basket = till.checkout.own_money.points(600, till.clock.now())
+    hq.answer_all(till.trade)
+    assert basket.attempt is not None
+    told = News(basket.attempt.attempt_id, "paid", params={"balance": 1_760})
+    till.checkout.paying.hear(basket, told, till.clock.now())
+    paid = till.checkout.paying.cash(60_000, till.clock.now())
+    assert paid.sale is not None
+    printed = next(effect for effect in paid.effects if effect.kind == "receipt")
+    (kept,) = [one for one in till.trade.unsettled_effects() if one.kind == "receipt"]
+    assert kept.note == printed.note, "a receipt that is printed after a restart says the same"
+    slip = build_receipt(paid.sale, till.reference.shop(), "", "en", words, note=printed.note)
+    found = rows(slip)
+    assert found["receipt.member"] == "C*"
+    assert found["receipt.value_left"] == "868.50"
+    assert found["receipt.points_earned"] == "30", "1.5 a yuan on 20.90, less what points paid of all of it"
+    assert found["receipt.points_total"] == f"{2_360 - 600 + 30:,}"
+    texts = [element.text.strip() for element in slip.elements if isinstance(element, Text)]
+    assert "promise.bonus 100.00" in texts and "receipt.points_used 600" in texts
+    assert basket.attempt.attempt_id not in str(slip)

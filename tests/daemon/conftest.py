@@ -3,8 +3,7 @@
 import asyncio
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,7 @@ from appliance.ipc.client import Client
 from appliance.runtime.clock import SystemClock
 from appliance.runtime.settings import DeviceConfig
 from emulators.peripherals import Peripherals
-
-
-def wait_for(condition: Callable[[], Any], timeout_s: float = 10) -> Any:
-    """What the condition gives, once it gives something."""
-    deadline = time.monotonic() + timeout_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
-    return found
+from tests.support.waiting import wait_for
 
 
 class Daemon:
@@ -36,11 +27,11 @@ class Daemon:
         self.devices: dict[str, dict[str, Any]] = {}
         self.deaths: list[str] = []
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.service: DaemonService = self._run(self._start(devices))
         self.client = Client(self.path, self._told, self._connected, name="test").start()
-        assert self.client.wait_connected(5)
+        assert self.client.wait_connected(20)
         self.client.call("focus.take")
 
     async def _start(self, devices: list[DeviceConfig]) -> DaemonService:
@@ -85,7 +76,7 @@ class Daemon:
         self.client.close()
         self._run(self.service.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(20)
         self._loop.close()
         assert not self.deaths
 

@@ -8,8 +8,9 @@ import pytest
 from appliance.daemon import drivers
 from appliance.runtime.settings import DeviceConfig
 from emulators.line import PtyLine
+from tests.support.waiting import wait_for
 
-from .conftest import Daemon, serial, wait_for
+from .conftest import Daemon, serial
 
 PAGE = (Path(__file__).parents[2] / "docs" / "adding-a-driver.md").read_text("utf-8")
 

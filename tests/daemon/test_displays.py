@@ -9,8 +9,9 @@ import pytest
 from appliance.runtime.settings import DeviceConfig
 from emulators.display import VfdDisplay
 from retail.errors import DeviceFault
+from tests.support.waiting import wait_for
 
-from .conftest import Daemon, serial, wait_for
+from .conftest import Daemon, serial
 
 BLANK = " " * 20
 

@@ -17,8 +17,9 @@ from emulators.line import PtyLine, TcpLine
 from emulators.printer import EscposPrinter
 from retail.documents import Barcode, Cut, Document, Element, Logo, Qr, Row, Rule, Text
 from retail.errors import Busy, ContractError, DeviceFault
+from tests.support.waiting import wait_for
 
-from .conftest import Daemon, wait_for
+from .conftest import Daemon
 
 FONT = next((str(font) for font in FONTS if font.exists()), "")
 

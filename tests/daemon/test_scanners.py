@@ -9,8 +9,9 @@ import pytest
 from appliance.ipc.client import Client
 from appliance.runtime.settings import DeviceConfig
 from emulators.scanner import SerialScanner, WedgeScanner
+from tests.support.waiting import wait_for
 
-from .conftest import Daemon, serial, wait_for
+from .conftest import Daemon, serial
 
 
 class Counter:
@@ -105,7 +106,7 @@ def test_a_pulled_cable_is_noticed_and_put_back_works(counter: Counter) -> None:
 def test_a_scan_nobody_has_the_focus_for_is_dropped_and_the_focus_moves(counter: Counter) -> None:
     heard: list[Any] = []
     other = Client(counter.daemon.path, lambda *event: heard.append(event), name="bench").start()
-    assert other.wait_connected(5)
+    assert other.wait_connected(20)
     other.call("focus.take")
     wait_for(lambda: counter.daemon.of("focus.lost"))
     assert counter.daemon.of("focus.lost") == [{"to": "bench"}]

@@ -1,8 +1,9 @@
 """All five devices at once, through the socket."""
 
 from emulators.peripherals import Peripherals
+from tests.support.waiting import wait_for
 
-from .conftest import Daemon, wait_for
+from .conftest import Daemon
 
 
 def test_a_scan_a_tap_a_slip_a_drawer_and_a_text(daemon: Daemon, bench: Peripherals) -> None:

@@ -11,8 +11,7 @@ from appliance.daemon.lifecycle import Lifecycle
 from appliance.daemon.registry import Planned
 from appliance.daemon.supervisor import Supervisor
 from appliance.runtime.clock import SystemClock
-
-from .conftest import wait_for
+from tests.support.waiting import wait_for
 
 
 def test_back_off_doubles_to_its_limit_and_starts_anew_after_success() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from appliance.runtime.paths import Home
-from tests.support.house import house, until
+from tests.support.house import house
+from tests.support.waiting import wait_for
 from tillbox.verify import verify
 
 WATER = "6991870001010"
@@ -28,18 +29,18 @@ def test_a_code_is_refunded_by_its_receipt_though_the_screen_dies(tmp_path: Path
         running.touch("refund.reason.quality")
         running.touch("refund.confirm")
         running.touch("refund.ask")
-        until(lambda: running.hq.get("/api/payments").json()["refunds"], "HQ heard of the refund")
+        wait_for(lambda: running.hq.get("/api/payments").json()["refunds"], "HQ heard of the refund")
         running.kill("ui")
         (refund,) = running.hq.get("/api/payments").json()["refunds"]
         assert (refund["state"], refund["amount_minor"]) == ("pending", 300)
         page = running.hq.get("/payments")
         assert page.status_code == 200 and refund["attempt_id"] in page.text
         assert running.hq.post(f"/api/payments/{refund['attempt_id']}/paid").status_code == 200
-        running.until_state("the refund", lambda state: state.get("place") == "done", within_s=40)
-        until(lambda: len(running.slips()) >= 2, "the refund's slip")
+        running.until_state("the refund", lambda state: state.get("place") == "done", within_s=60)
+        wait_for(lambda: len(running.slips()) >= 2, "the refund's slip")
         assert "退款单" in running.slips()[-1]
         day = str(running.hq.get("/api/sales").json()["day"])
-        until(lambda: running.hq.get("/api/sales/day-total").json()["count"] == 2, "both at HQ")
+        wait_for(lambda: running.hq.get("/api/sales/day-total").json()["count"] == 2, "both at HQ")
         assert running.hq_total(day) == 0
         sales = running.hq.get("/api/sales").json()["sales"]
         first = next(one["sale_id"] for one in sales if one["kind"] == "sale")

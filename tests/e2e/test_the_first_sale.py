@@ -12,7 +12,8 @@ import zxingcpp
 from PIL import Image
 
 from retail import emvco
-from tests.support.house import House, house, until
+from tests.support.house import House, house
+from tests.support.waiting import wait_for
 
 WATER = "6991870001010"
 PRICE_WATER = 300
@@ -43,17 +44,19 @@ def test_a_scan_becomes_a_line_a_receipt_an_open_drawer_and_a_sale_at_hq(running
     running.until_state("the scanned line", lambda state: state["total_minor"] == PRICE_WATER)
     running.touch("goods.tile.latte")
     running.until_state("the touched line", lambda state: state["total_minor"] == PRICE_WATER + 2200)
-    until(lambda: "25.00" in " ".join(running.bench.get("/display").json()["lines"]), "the display follows")
+    wait_for(
+        lambda: "25.00" in " ".join(running.bench.get("/display").json()["lines"]), "the display follows"
+    )
     running.touch("pay.cash")
     running.touch("tender.note.3000")
     running.until_state("the end of the sale", lambda state: state["place"] == "done")
-    until(lambda: running.slips(), "a receipt")
-    until(lambda: running.bench.get("/drawer").json()["open"], "the drawer opens")
+    wait_for(lambda: running.slips(), "a receipt")
+    wait_for(lambda: running.bench.get("/drawer").json()["open"], "the drawer opens")
     slip = running.slips()[-1]
     for text in ("山泉水 550 ml", "拿铁", "￥25.00", "谢谢光临，欢迎再来"):
         assert text in slip
     assert codes(picture(running, "/paper.png")) == ["TBR1:1-000001"]
-    until(lambda: running.hq_total(day(running)) == 2500, "HQ has the sale")
+    wait_for(lambda: running.hq_total(day(running)) == 2500, "HQ has the sale")
     running.post("/drawer/push")
 
 
@@ -68,18 +71,18 @@ def test_a_member_pays_by_qr_and_hq_s_word_completes_the_sale(running: House) ->
     assert state["member"]
     running.touch("pay.qr")
     running.until_state("the code", lambda state: bool(state["qr"]))
-    until(lambda: codes(picture(running, "/screen.png")), "a readable code on the screen")
+    wait_for(lambda: codes(picture(running, "/screen.png")), "a readable code on the screen")
     (shown,) = codes(picture(running, "/screen.png"))
-    until(
+    wait_for(
         lambda: codes(picture(running, "/customer-screen.png")) == [shown], "the customer's screen shows it"
     )
     assert emvco.parse(shown)["54"] == "23.90"
     (intent,) = [p for p in running.hq.get("/api/payments").json()["payments"] if p["state"] == "pending"]
     running.kill("ui")
     assert running.hq.post(f"/api/payments/{intent['attempt_id']}/paid").status_code == 200
-    running.until_state("the completed sale", lambda state: state.get("place") == "done", within_s=40)
-    until(lambda: len(running.slips()) == 2, "its receipt")
-    until(lambda: running.hq_total(day(running)) == 2500 + 2390, "HQ has both sales")
+    running.until_state("the completed sale", lambda state: state.get("place") == "done", within_s=60)
+    wait_for(lambda: len(running.slips()) == 2, "its receipt")
+    wait_for(lambda: running.hq_total(day(running)) == 2500 + 2390, "HQ has both sales")
 
 
 @pytest.mark.timeout(120)
@@ -93,7 +96,7 @@ def test_a_price_changed_at_hq_holds_for_the_next_basket_not_for_the_open_one(ru
     )
     assert answer.status_code == 200, answer.text
     version = int(answer.json()["version"])
-    until(
+    wait_for(
         lambda: running.hq.get("/api/tills").json()["tills"][0]["versions"].get("catalogue") == version,
         "the till has the new price",
     )
@@ -119,11 +122,11 @@ def test_killed_cut_off_and_out_of_paper_the_till_sells_for_cash_and_catches_up(
     slips = len(running.slips())
     running.touch("pay.cash")
     running.touch("tender.note.exact")
-    running.until_state("sold without anything", lambda state: state["place"] == "done", within_s=40)
+    running.until_state("sold without anything", lambda state: state["place"] == "done", within_s=60)
     assert len(running.slips()) == slips
     running.post("/faults", device="printer", fault="paper_out", on=False)
     running.post("/faults", device="network", fault="down", on=False)
-    until(lambda: running.hq_total(day(running)) == before + 350, "HQ catches up", within_s=60)
+    wait_for(lambda: running.hq_total(day(running)) == before + 350, "HQ catches up", within_s=60)
     running.touch("done.next")
     running.post("/scan", code="6901234567890")
     running.until_state("a wrong check digit is refused", lambda state: bool(state["trouble"]))

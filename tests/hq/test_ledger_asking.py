@@ -109,6 +109,15 @@ def test_a_virtual_card_opens_one_spend(office: Office) -> None:
     assert office.reserve("stored_value", "m1", 100, till="till-2", card_jti="j1")[1] == "card_token.replayed"
 
 
+def test_one_sale_may_take_money_and_points_by_one_card(office: Office) -> None:
+    shown = {"card_jti": "j1", "sale_id": "s1"}
+    assert office.reserve("stored_value", "m1", 100, **shown)[1] == "paid"
+    assert office.reserve("points", "m1", 100, **{**shown, "units": 100})[1] == "paid"
+    again = office.reserve("stored_value", "m1", 100, **{**shown, "sale_id": "s2"})[1]
+    assert again == office.reserve("stored_value", "m1", 100, till="till-2", **shown)[1]
+    assert again == "card_token.replayed"
+
+
 def test_a_coupon_is_held_by_one_till_and_free_again_when_given_up(office: Office) -> None:
     office.top_up("m2", 50_000)
     (coupon,) = office.balances("m2").coupons

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from hq import journal
+from hq.journal import Sender
 from hq.ledger import booking
 from retail.catalogue import Member
 from tests.support.ledger import CNY, Office, clearing, tender
@@ -217,6 +219,46 @@ def test_a_balance_is_paid_out_as_reckoned_while_nothing_of_it_can_be_spent(offi
     assert office.alarms() == {}
 
 
+def test_a_payout_that_is_voided_puts_everything_back(office: Office) -> None:
+    office.sell([office.promise("pass", 9_999, "p1", "ten", member_id="m2")], member_id="m2")
+    office.top_up("m2", 50_000)
+    before = (office.sums(), office.balances("m2"))
+    for number, (what, thing, amount) in enumerate((("pass", "p1", 9_999), ("value", "m2", 50_000))):
+        quote = office.ask("payout.quote", auth_id=f"q{number}", what=what, id=thing, member_id="m2")
+        assert quote.body["amount_minor"] == amount
+        line = office.promise("payout", -amount, thing, auth_id=f"q{number}")
+        office.void(office.sell([line], member_id="m2"))
+    assert (office.sums(), office.balances("m2")) == before
+    assert office.alarms() == {}
+
+
+def test_a_kill_before_the_commit_leaves_nothing_and_the_event_is_taken_again(office: Office) -> None:
+    office.top_up("m2", 50_000)
+    paid = pay(office, "m2", 2_000)
+    before = (office.sums(), office.balances("m2"))
+    office.sell([office.line(2_000)], [paid], member_id="m2", deliver=False)
+    with pytest.raises(KeyboardInterrupt), office.engine.begin() as connection:
+        journal.accept(connection, Sender("demo", "till-1"), office.till().events, office.now_ms)
+        raise KeyboardInterrupt
+    assert (office.sums(), office.balances("m2")) == before
+    office.deliver(*office.till().events)
+    assert office.held("income/sales") == 2_000
+    assert office.alarms() == {}
+
+
+def test_goods_without_a_member_taken_back_cost_the_buyer_points_and_tier(office: Office) -> None:
+    body = office.sell([office.line(100_000)], member_id="m2")
+    assert office.balances("m2").tier == "gold"
+    office.sell(office.back(body))
+    assert (office.balances("m2").tier, office.balances("m2").points) == ("member", 20)
+
+
+def test_an_exchange_earns_for_what_is_taken_and_loses_for_what_is_given(office: Office) -> None:
+    body = office.sell([office.line(5_000)], member_id="m2")
+    office.sell([*office.back(body), office.line(5_000)], member_id="m2", kind="sale.completed")
+    assert office.balances("m2").points == 50
+
+
 def test_a_promise_of_an_unknown_kind_keeps_its_money_and_alarms(office: Office) -> None:
     office.sell([office.promise("pass", 5_000, "p1", "no-such", member_id="m2")], member_id="m2")
     assert office.held("expense/unclaimed") == 5_000
@@ -236,6 +278,18 @@ def test_a_coupon_is_used_once_and_good_again_when_the_whole_sale_comes_back(off
     assert office.balances("m2").coupons == ()
     office.sell(office.back(body, 1), member_id="m2")
     assert office.balances("m2").coupons == (coupon,)
+
+
+def test_an_exchange_that_names_the_coupon_it_gives_back_does_not_use_it(office: Office) -> None:
+    office.top_up("m2", 50_000)
+    (coupon,) = office.balances("m2").coupons
+    office.ask("benefit.hold", auth_id="h1", sale_id="", kind="coupon", member_id="m2", id=coupon.id)
+    used = {"auth_id": "h1", "kind": "coupon", "id": coupon.id, "promotion": "five-off"}
+    body = office.sell([office.line(1_000)], member_id="m2", benefits=[used])
+    lines = [*office.back(body), office.line(1_500)]
+    office.sell(lines, member_id="m2", benefits=[used], kind="sale.completed")
+    assert office.balances("m2").coupons == (coupon,)
+    assert office.alarms() == {}
 
 
 def test_an_upgrade_brings_its_gift_once_though_the_purchase_goes_and_comes(office: Office) -> None:

@@ -28,7 +28,7 @@ class Till:
         options = LinkOptions(f"tb-{name}", (self.topics.dn_all,))
         self.link = Link(broker.certificate_for(name), options, self._put)
         self.link.start()
-        assert self.connected.wait(10)
+        assert self.connected.wait(30)
 
     def _put(self, incoming: Incoming) -> None:
         if isinstance(incoming, Connected):
@@ -43,13 +43,13 @@ class Till:
 
     def ack(self) -> Ack:
         while True:
-            delivery = self.inbox.get(timeout=10)
+            delivery = self.inbox.get(timeout=30)
             if delivery.topic == self.topics.dn_ack:
                 return decode(delivery.payload, Ack)
 
     def push(self) -> Push:
         while True:
-            delivery = self.inbox.get(timeout=10)
+            delivery = self.inbox.get(timeout=30)
             if delivery.topic == self.topics.dn_push:
                 return decode(delivery.payload, Push)
 

@@ -1,13 +1,11 @@
 """HQ's pages in a real browser: sales come live, prices change in place, payments are pressed."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
 from hq import catalogue, payments
@@ -15,18 +13,11 @@ from hq.database import database_path, open_hq
 from hq.journal import Sender
 from retail.catalogue import Category, Operator, Product, Shop
 from retail.streams import AnyDocument
-from tests.support.broker import Broker, wait_for
+from tests.support.broker import Broker
 from tests.support.hq import HqProcess, unix_ms
 from tests.support.till import TillHome
+from tests.support.waiting import wait_for
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SHOP = Shop(
     id="shop",
     names={"zh-Hans": "山隅咖啡", "zh-Hant": "山隅咖啡", "en": "Shanyu Coffee"},
@@ -81,22 +72,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert chromium, "no chromium: make test installs it"
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield made
-        made.close()
-
-
 @pytest.fixture
 def page(browser: Browser, house: House) -> Iterator[Page]:
     context = browser.new_context(
         locale="zh-CN", base_url=house.hq.url, viewport={"width": 1280, "height": 800}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     made = context.new_page()
     wrong: list[str] = []
     made.on("pageerror", lambda error: wrong.append(str(error)))
@@ -170,7 +151,15 @@ def test_every_page_stands_in_every_language_at_both_widths(page: Page, language
     expect(page.locator("nav").first).to_contain_text(word)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
-        for address in ("/", "/products", "/payments", "/tills", "/sales/till-1-inc-till-1-1", "/nothing"):
+        for address in (
+            "/",
+            "/products",
+            "/ledger",
+            "/payments",
+            "/tills",
+            "/sales/till-1-inc-till-1-1",
+            "/nothing",
+        ):
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
             text = page.locator("body").inner_text()

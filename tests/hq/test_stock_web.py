@@ -2,14 +2,13 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
@@ -142,20 +141,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture
-def page(house: House) -> Iterator[Page]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-sync"]
-        )
-        context = browser.new_context(
-            locale="zh-CN", base_url=house.hq.url, viewport={"width": 1280, "height": 800}
-        )
-        context.set_default_timeout(10_000)
-        yield context.new_page()
-        browser.close()
+def page(browser: Browser, house: House) -> Iterator[Page]:
+    context = browser.new_context(
+        locale="zh-CN", base_url=house.hq.url, viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
 
 
 def test_a_manager_counts_orders_and_writes_goods_off(page: Page, house: House) -> None:

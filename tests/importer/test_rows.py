@@ -134,6 +134,11 @@ def test_every_field_of_an_old_till_s_export(take):
     assert report.rows == []
 
 
+def test_tags_are_parted_by_commas_and_the_like(take):
+    (made,) = products(take('货号,品名,售价,标签\n6901234567892,茶,10,"热饮、新品, 热饮"\n'))
+    assert made.tags == ("热饮", "新品")
+
+
 def test_zero_means_none_for_member_price_lowest_price_and_shelf_life(take):
     (made,) = products(take(FULL + "6901234567892,茶,10,0,0.0,瓶,普通,√,是,否,0,0,\n"))
     assert made.member_price_minor is made.price_min_minor is made.shelf_life_days is None

@@ -40,7 +40,7 @@ class Host:
         self.seen: list[object] = []
         self.gone: list[str] = []
         self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever)
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.server = Server(DAEMON, path, self._snapshot, on_gone=lambda peer: self.gone.append(peer.name))
         for method, handler in (
@@ -59,13 +59,13 @@ class Host:
             raise
 
     def run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(5)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
 
     def do(self, action: Callable[[], Any]) -> Any:
         """Run something on the server's loop."""
         future: Future[Any] = Future()
         self.loop.call_soon_threadsafe(lambda: future.set_result(action()))
-        return future.result(5)
+        return future.result(20)
 
     def close(self) -> None:
         self.run(self.server.close())
@@ -73,7 +73,7 @@ class Host:
 
     def stop_loop(self) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(5)
+        self.thread.join(20)
         self.loop.close()
 
     def _snapshot(self, revision: int) -> DaemonHello:

@@ -1,7 +1,5 @@
 """The client of threads against a real server."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +8,9 @@ import pytest
 from appliance.ipc.client import Client
 from appliance.ipc.daemon_contract import Device, DeviceChanged
 from retail.errors import Busy, ContractError, DeviceFault, Refused
+from tests.support.waiting import wait_for
 
 from .conftest import Host
-
-
-def wait_for(condition: Callable[[], object], timeout_s: float = 5) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.002)
 
 
 class Told:
@@ -40,7 +32,7 @@ class Told:
 
 def test_calls_answers_events_and_errors(host: Host) -> None:
     told = Told(host.path)
-    assert told.client.wait_connected(5)
+    assert told.client.wait_connected(20)
     wait_for(lambda: told.names() == ["connected"])
     assert told.client.call("focus.take") == {}
     device = Device(id="receipt", capability="printer", driver="printer_escpos", state="degraded")
@@ -72,7 +64,7 @@ def test_without_a_server_a_call_is_busy_at_once_and_a_post_is_false(tmp_path: P
 
 def test_a_call_too_long_for_the_wire_is_refused_before_it_is_sent(host: Host) -> None:
     client = Client(host.path).start()
-    assert client.wait_connected(5)
+    assert client.wait_connected(20)
     with pytest.raises(ContractError) as caught:
         client.call("display.show", {"device": "d", "lines": ["x" * 70_000]})
     assert caught.value.code == "ipc.line_too_long"
@@ -82,7 +74,7 @@ def test_a_call_too_long_for_the_wire_is_refused_before_it_is_sent(host: Host) -
 
 def test_a_call_that_is_not_answered_in_time_is_of_unknown_outcome(host: Host) -> None:
     client = Client(host.path).start()
-    assert client.wait_connected(5)
+    assert client.wait_connected(20)
     with pytest.raises(DeviceFault) as caught:
         client.call("job.status", {"job_id": "slow"}, timeout_s=0.05)
     assert caught.value.code == "ipc.timeout"
@@ -93,7 +85,7 @@ def test_a_server_that_dies_and_comes_back_is_found_again(tmp_path: Path) -> Non
     path = tmp_path / "daemon.sock"
     first = Host(path)
     told = Told(path)
-    assert told.client.wait_connected(5)
+    assert told.client.wait_connected(20)
     first.close()
     wait_for(lambda: told.names() == ["connected", "lost"])
     second = Host(path)
@@ -105,7 +97,7 @@ def test_a_server_that_dies_and_comes_back_is_found_again(tmp_path: Path) -> Non
 
 def test_a_post_arrives(host: Host) -> None:
     client = Client(host.path).start()
-    assert client.wait_connected(5)
+    assert client.wait_connected(20)
     assert client.post("display.show", {"device": "d", "lines": ["x"]})
     wait_for(lambda: host.seen)
     client.close()

@@ -22,7 +22,7 @@ class Line:
 
     def __init__(self, path: Path) -> None:
         self.sock = connect(path, 2)
-        self.sock.settimeout(5)
+        self.sock.settimeout(20)
         self.file = self.sock.makefile("rb")
 
     def send(self, data: bytes) -> None:

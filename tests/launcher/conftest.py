@@ -1,12 +1,12 @@
 """Trivial children, so that starting, dying and ending are tested without the real parts."""
 
-import socket
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.support.ports import free_ports
 from tillbox.launcher.house import House
 from tillbox.launcher.keeper import Part
 from tillbox.launcher.ports import Ports
@@ -16,15 +16,9 @@ SLEEPER = "import time; time.sleep(60)"
 
 
 @pytest.fixture
-def free_port() -> Callable[[], int]:
-    """A port that nobody has now."""
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return find
+def base() -> int:
+    """The first of five ports that are free now."""
+    return free_ports(5)[0]
 
 
 @pytest.fixture

@@ -2,16 +2,16 @@
 
 import fcntl
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.waiting import LONG_S, wait_for
 
 SCRIPT = """
 import sys
@@ -38,30 +38,6 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
     except FileNotFoundError:
         return False
-
-
-def until(condition: Callable[[], object], within_s: float = 8.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def base() -> int:
-    """The first of five ports that are free now."""
-    for first in range(20_000 + os.getpid() % 10_000, 60_000, 5):
-        probes = [socket.socket() for _ in range(5)]
-        try:
-            for distance, probe in enumerate(probes):
-                probe.bind(("127.0.0.1", first + distance))
-            return first
-        except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()
-    pytest.fail("no free ports")
 
 
 @pytest.fixture
@@ -93,7 +69,7 @@ def test_a_signal_ends_everything_and_leaves_nothing(
 ) -> None:
     run, pids = started
     run.send_signal(number)
-    assert run.wait(8) == 0
+    assert run.wait(LONG_S) == 0
     assert not any(map(alive, pids))
 
 
@@ -103,7 +79,7 @@ def test_killing_the_launcher_itself_leaves_nothing(
     run, pids = started
     run.kill()
     run.wait()
-    until(lambda: not any(map(alive, pids)))
+    wait_for(lambda: not any(map(alive, pids)))
     with subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(tmp_path), str(base)], stdout=subprocess.PIPE, text=True
     ) as again:
@@ -111,14 +87,18 @@ def test_killing_the_launcher_itself_leaves_nothing(
             assert again.stdout is not None
             assert any("is ready" in line for line in again.stdout)
             again.send_signal(signal.SIGINT)
-            assert again.wait(8) == 0
+            assert again.wait(LONG_S) == 0
         finally:
             again.kill()
 
 
 def run_command(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, "--home", str(home), *arguments], capture_output=True, text=True, timeout=20, check=False
+        [*COMMAND, "--home", str(home), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=LONG_S,
+        check=False,
     )
 
 

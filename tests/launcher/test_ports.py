@@ -1,12 +1,12 @@
 """Which ports are used, and what is said when they can't be."""
 
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from retail.errors import ContractError
+from tests.support.ports import free_port
 from tillbox.launcher.ports import BASE, Ports, PortSettings, choose, read_settings, taken
 
 
@@ -45,11 +45,11 @@ def test_a_misspelt_key_of_the_file_is_named_with_the_nearest(tmp_path: Path) ->
     assert "launcher.toml" in str(caught.value.params["path"])
 
 
-def test_a_taken_port_is_found_and_a_free_one_is_not(free_port: Callable[[], int]) -> None:
+def test_a_taken_port_is_found_and_a_free_one_is_not() -> None:
+    port = free_port()
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", port))
         other.listen()
-        port = int(other.getsockname()[1])
         ports = Ports(
             bench=free_port(), hq=port, broker=free_port(), network=free_port(), printer=free_port()
         )

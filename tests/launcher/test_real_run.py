@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.launcher.test_launch import COMMAND, alive, base, until
+from tests.launcher.test_launch import COMMAND, alive
+from tests.support.waiting import wait_for
 from tillbox.demo_shop import cards
 
-__all__ = ["base"]
 PARTS = ["broker", "hq", "bench", "daemon", "sync", "ui", "customer"]
 
 
@@ -61,16 +61,16 @@ def test_a_basket_outlives_the_screen_and_the_end_leaves_nothing(
             assert api.get(f"/api/{name}.png").content.startswith(b"\x89PNG")
         staff = next(card for card in cards() if card.kind == "staff")
         code = api.get("/api/barcodes").json()["barcodes"][0]["code"]
-        until(lambda: view().get("at") == "sign_in", within_s=20)
+        wait_for(lambda: view().get("at") == "sign_in", within_s=60)
         api.post("/api/tap", json={"uid": staff.uid})
-        until(lambda: view().get("at") == "sale", within_s=20)
+        wait_for(lambda: view().get("at") == "sale", within_s=60)
         api.post("/api/scan", json={"code": code})
-        until(lambda: view().get("line_count") == 1, within_s=20)
+        wait_for(lambda: view().get("line_count") == 1, within_s=60)
 
         api.post("/api/kill", json={"name": "ui"})
-        until(lambda: processes(tmp_path)["ui"]["restarts"] == 1, within_s=20)
-        until(lambda: processes(tmp_path)["ui"]["state"] == "ready", within_s=40)
-        until(lambda: view().get("line_count") == 1, within_s=20)
+        wait_for(lambda: processes(tmp_path)["ui"]["restarts"] == 1, within_s=60)
+        wait_for(lambda: processes(tmp_path)["ui"]["state"] == "ready", within_s=60)
+        wait_for(lambda: view().get("line_count") == 1, within_s=60)
 
         pids = [part["pid"] for part in processes(tmp_path).values()]
         assert len(pids) == len(PARTS) and all(map(alive, pids))

@@ -21,7 +21,7 @@ from appliance.runtime.life import Life
 def notified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.bind(str(tmp_path / "notify"))
-        sock.settimeout(5)
+        sock.settimeout(20)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         yield sock
 
@@ -58,7 +58,7 @@ def test_a_task_that_dies_takes_the_service_with_it() -> None:
 
         life.spawn("goes on", go_on())
         life.spawn("dies", die())
-        await asyncio.wait_for(life.stopped(), 5)
+        await asyncio.wait_for(life.stopped(), 30)
         return life.exit_code
 
     assert asyncio.run(live()) == 1

@@ -52,7 +52,7 @@ def sell_until_killed(folder: Path, seed: int, lines: int) -> list[str]:
     said = [seller.stdout.readline() for _ in range(lines)]
     os.kill(seller.pid, signal.SIGKILL)
     said += seller.stdout.read().splitlines(keepends=True)
-    seller.wait(timeout=10)
+    seller.wait(timeout=30)
     return [line.strip() for line in said if line.endswith("\n")]
 
 

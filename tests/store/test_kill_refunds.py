@@ -47,7 +47,7 @@ def refund_until_killed(folder: Path, seed: int, steps: int) -> None:
         assert refunder.stdout.readline() == "step\n"
     os.kill(refunder.pid, signal.SIGKILL)
     refunder.stdout.close()
-    refunder.wait(timeout=10)
+    refunder.wait(timeout=30)
 
 
 def take_everything_back(till: Till) -> None:

@@ -4,12 +4,12 @@ import datetime as dt
 import shutil
 import socket
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from hq import broker, pki
 from mqttbase import BrokerAddress
+from tests.support.ports import free_port
+from tests.support.waiting import wait_for
 
 
 def mosquitto_path() -> str:
@@ -17,21 +17,6 @@ def mosquitto_path() -> str:
     found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
     assert found, "mosquitto is not installed"
     return found
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
-def wait_for(condition: Callable[[], object], timeout_s: float = 10, what: str = "") -> None:
-    """Return once the condition holds; fail after the time."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {timeout_s} s for {what or condition}"
-        time.sleep(0.02)
 
 
 class Broker:
@@ -64,7 +49,7 @@ class Broker:
         """kill -9."""
         if self._process:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(30)
             self._process = None
 
     stop = kill

@@ -1,9 +1,14 @@
 """A till's desk on real, encrypted databases in a folder of the test's own."""
 
 import itertools
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
 
 from appliance.checkout.checkout import Checkout
 from appliance.checkout.ports import Moment
@@ -127,13 +132,21 @@ def push(home: Home, stream: str, base: int, version: int, documents: tuple[AnyD
 
 
 def new_home(folder: Path, documents: tuple[AnyDocument, ...] = DOCUMENTS) -> Home:
-    """A home whose reference database holds these documents at version 1."""
-    home = Home(folder)
+    """A home whose reference database holds these documents at version 1: made once, then copied."""
+    pattern = Path(_patterns.name) / sha256(msgspec.json.encode(documents)).hexdigest()
+    if not pattern.exists():
+        _fill(Home(pattern), documents)
+    return Home(shutil.copytree(pattern, folder, dirs_exist_ok=True))
+
+
+_patterns = TemporaryDirectory(prefix="tillbox-test-homes-")
+
+
+def _fill(home: Home, documents: tuple[AnyDocument, ...]) -> None:
     create_key(home.database_key)
     create_key(home.lookup_key)
     for stream, kinds in STREAMS.items():
         push(home, stream, 0, 1, tuple(x for x in documents if isinstance(x, kinds)))
-    return home
 
 
 def open_till(home: Home, clock: Counter | None = None, signed_in: bool = True) -> Till:

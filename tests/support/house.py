@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.broker import free_port
+from tests.support.ports import free_ports
+from tests.support.waiting import wait_for
 
 START_S_MAX = 90
 ROOT = Path(__file__).parents[2]
@@ -39,7 +40,7 @@ class House:
 
     def touch(self, name: str) -> None:
         """Touch a control of the till's screen as soon as it is there and enabled."""
-        until(lambda: any(found["enabled"] for found in self.found(name)), f"{name} can be touched")
+        wait_for(lambda: any(found["enabled"] for found in self.found(name)), f"{name} can be touched")
         self.post("/touch", name=name)
 
     def found(self, name: str) -> list[dict[str, Any]]:
@@ -55,10 +56,10 @@ class House:
         return {**answer.json()["view"], "place": answer.json()["place"]}
 
     def until_state(
-        self, what: str, holds: Callable[[dict[str, Any]], bool], within_s: float = 20
+        self, what: str, holds: Callable[[dict[str, Any]], bool], within_s: float = 40
     ) -> dict[str, Any]:
         """Wait until the screen is so; the state then."""
-        until(lambda: holds(self.state()), what, within_s)
+        wait_for(lambda: holds(self.state()), what, within_s)
         return self.state()
 
     def sign_in(self, operator: str = "wang-fang", pin: str = "246810") -> None:
@@ -94,18 +95,10 @@ class House:
         return dict(json.loads(done.stdout))
 
 
-def until(condition: Callable[[], object], what: str, within_s: float = 20) -> None:
-    """Wait for something, within a bound."""
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, f"never happened: {what}"
-        time.sleep(0.05)
-
-
 @contextmanager
 def house(home: Path) -> Iterator[House]:
     """Start a whole house and end it as Ctrl-C would; nothing is left running."""
-    base = free_port()
+    base = free_ports(5)[0]
     process = subprocess.Popen(
         [sys.executable, "-m", "tillbox", "--home", str(home), "run", "--port", str(base), "--no-window"],
         cwd=ROOT,

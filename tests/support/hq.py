@@ -13,7 +13,9 @@ from sqlalchemy import Table, func, select
 from hq.database import database_path, open_hq, open_to_read
 from hq.signals import Changes
 from hq.worker import Worker
-from tests.support.broker import Broker, free_port, wait_for
+from tests.support.broker import Broker
+from tests.support.ports import free_port
+from tests.support.waiting import wait_for
 
 
 def unix_ms() -> int:
@@ -29,7 +31,7 @@ class Headquarters:
         self.writer = open_hq(path)
         self.reader = open_to_read(path)
         self.worker = Worker(self.writer, self.reader, broker.certificate_for("hq"), Changes(), unix_ms)
-        self._thread = threading.Thread(target=self.worker.run)
+        self._thread = threading.Thread(target=self.worker.run, daemon=True)
         self._thread.start()
 
     def count(self, table: Table) -> int:
@@ -45,7 +47,7 @@ class Headquarters:
     def stop(self) -> None:
         """End the thread."""
         self.worker.stop()
-        self._thread.join(10)
+        self._thread.join(30)
 
 
 class HqProcess:
@@ -66,27 +68,27 @@ class HqProcess:
                 [*command, "--broker-port", str(self._broker.port)], env=os.environ, stdout=out, stderr=out
             )
         if wait:
-            wait_for(self._serves, 15, "HQ's page")
+            wait_for(self._serves, "HQ's page")
 
     def kill(self) -> None:
         """kill -9."""
         if self._process:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(30)
             self._process = None
 
     def terminate(self) -> int:
         """SIGTERM; the exit code."""
         assert self._process
         self._process.terminate()
-        code = self._process.wait(10)
+        code = self._process.wait(30)
         self._process = None
         return code
 
     def exit_code(self) -> int:
         """Wait for its own end."""
         assert self._process
-        code = self._process.wait(15)
+        code = self._process.wait(30)
         self._process = None
         return code
 

@@ -109,14 +109,14 @@ class TillHome:
         """kill -9."""
         if self._process:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(30)
             self._process = None
 
     def terminate(self) -> int:
         """SIGTERM; the exit code."""
         assert self._process
         self._process.terminate()
-        code = self._process.wait(10)
+        code = self._process.wait(30)
         self._process = None
         return code
 

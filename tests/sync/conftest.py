@@ -1,33 +1,5 @@
-"""A broker, HQ's worker in this process, and tills as real processes."""
+"""The wire between tills and HQ."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.support.wire import broker, hq, till
 
-import pytest
-
-from tests.support.broker import Broker, wait_for
-from tests.support.hq import Headquarters
-from tests.support.till import TillHome
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    made = Broker(tmp_path)
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def hq(broker: Broker) -> Iterator[Headquarters]:
-    made = Headquarters(broker)
-    wait_for(lambda: made.worker.connected, what="HQ's connection")
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def till(tmp_path: Path, broker: Broker) -> Iterator[TillHome]:
-    made = TillHome(tmp_path / "till-1", broker)
-    yield made
-    made.close()
+__all__ = ["broker", "hq", "till"]

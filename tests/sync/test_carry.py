@@ -16,10 +16,11 @@ from hq.tables import alarm, event, payment, sale
 from retail.catalogue import Product, Shop
 from retail.emvco import parse
 from retail.messages import PaymentNews, Topics
-from tests.support.broker import Broker, wait_for
+from tests.support.broker import Broker
 from tests.support.hq import Headquarters, unix_ms
 from tests.support.journal import Chain
 from tests.support.till import TillHome
+from tests.support.waiting import wait_for
 
 SHOP = Shop(
     id="shop",
@@ -161,7 +162,7 @@ def test_online_means_that_hq_answers(broker: Broker, till: TillHome) -> None:
     try:
         wait_for(lambda: state_told(till)["online"], what="HQ")
         broker.kill()
-        wait_for(lambda: not state_told(till)["online"], 3, what="offline")
+        wait_for(lambda: not state_told(till)["online"], what="offline")
         broker.start()
         wait_for(lambda: state_told(till)["online"], what="HQ again")
     finally:

@@ -9,10 +9,11 @@ from hq import catalogue
 from hq.tables import event
 from mqttbase import Connected, Delivery, Incoming, Link, LinkOptions
 from retail.catalogue import Member
-from tests.support.broker import Broker, wait_for
+from tests.support.broker import Broker
 from tests.support.hq import Headquarters
 from tests.support.journal import sale_body
 from tests.support.till import TillHome
+from tests.support.waiting import wait_for
 
 MEMBER = Member(
     id="m-7",

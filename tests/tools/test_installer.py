@@ -4,7 +4,6 @@ import fcntl
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -109,18 +108,23 @@ def test_an_unpacked_program_is_started_with_its_own_libraries(tmp_path: Path) -
         check_starts(tmp_path)
 
 
-def test_two_setups_wait_for_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = "import fcntl, sys, time; lock = open(sys.argv[1], 'w'); fcntl.flock(lock, fcntl.LOCK_EX)"
-    code += "; print(flush=True); time.sleep(0.5)"
+def test_two_setups_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import fcntl, sys; lock = open(sys.argv[1], 'w'); fcntl.flock(lock, fcntl.LOCK_EX)"
+    code += "; print(flush=True); sys.stdin.read(); open(sys.argv[2], 'w')"
+    done = tmp_path / "the first is done"
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path / ".setup.lock")], stdout=subprocess.PIPE
+        [sys.executable, "-c", code, str(tmp_path / ".setup.lock"), str(done)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as other:
-        assert other.stdout is not None
+        assert other.stdin is not None and other.stdout is not None
         other.stdout.readline()
-        started = time.monotonic()
+        let_go = other.stdin.close
+        said: list[str] = []
+        monkeypatch.setattr("installer.__main__.say", lambda text: (said.append(text), let_go()))
         with only_one(tmp_path):
-            assert time.monotonic() - started > 0.2
-    assert "another setup is running" in capsys.readouterr().out
+            assert done.exists()
+    assert len(said) == 1 and "another setup is running" in said[0]
     with (tmp_path / ".setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 

@@ -102,8 +102,10 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     window = open_window(out / ".kivy", width, height)
     import samples
+    import samples_own
     import samples_paying
     import samples_people
+    import samples_promotions
     import samples_refund
     import samples_sheets
     import samples_states
@@ -116,7 +118,18 @@ def main() -> None:
     look = theme.Look(density=density, width_px=width, height_px=height)
     shell = Shell(window.kivy, lambda intent: None, look)
     report = {}
-    modules = (samples, samples_paying, samples_people, samples_refund, samples_sheets, samples_states)
+    modules = (
+        samples,
+        samples_paying,
+        samples_people,
+        samples_promotions,
+        samples_own,
+        samples_paying,
+        samples_people,
+        samples_refund,
+        samples_sheets,
+        samples_states,
+    )
     for job in sys.argv[5:]:
         name, language, mode, *scale = job.split(":")
         shell.use_look(

@@ -8,7 +8,8 @@ import msgspec
 from samples_parts import say_in as texts_in
 from samples_parts import status
 
-from appliance.checkout.basket import Basket, PaymentAttempt, RefundTerms, TenderLine
+from appliance.checkout.attempt import PaymentAttempt
+from appliance.checkout.basket import Basket, RefundTerms, TenderLine
 from appliance.checkout.pricing import price_basket
 from appliance.checkout.refunding import Returnable, refund_plan, returnable, returned_line
 from appliance.ui.i18n import Translator
@@ -103,7 +104,7 @@ def shown(language: str, **changes: Any) -> tuple[Any, ...]:
     )
     kinds = ("printer", "drawer", "scanner", "card_reader")
     state = TillState(
-        shop=ShopSnapshot(shop, operators=(wang, li)),
+        shop=changes.pop("shop", ShopSnapshot(shop, operators=(wang, li))),
         desk=changes.pop("desk", DeskSnapshot(operator=wang, shift="morning")),
         devices=Devices(True, tuple(DeviceState(kind, kind, "ready") for kind in kinds)),
         sync=Sync(True, True, 0),

@@ -32,7 +32,7 @@ from appliance.ipc.sync_contract import JOURNAL_GREW, SYNC, SyncHello, SyncState
 from appliance.runtime.paths import Home
 from retail.errors import DeviceFault
 
-WAIT_S = 15.0
+WAIT_S = 30.0
 DEVICES = tuple(
     Device(id=name, capability=capability, driver="socket", state="ready")  # type: ignore[arg-type]  # literals
     for name, capability in (
@@ -66,7 +66,7 @@ class Sockets:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._ready.wait(5)
+        assert self._ready.wait(20)
 
     def scan(self, data: str) -> None:
         """The scanner has read this."""
@@ -82,9 +82,9 @@ class Sockets:
 
     def close(self) -> None:
         """Both sockets go away."""
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(20)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(20)
 
     def _say(self, event: Any) -> None:
         self._loop.call_soon_threadsafe(self._daemon.broadcast, event)
@@ -191,13 +191,13 @@ class ScreenProcess:
         """As a power cut does."""
         self.client.close()
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(30)
 
     def stop(self) -> int:
         """As systemd does; the exit code."""
         self.client.close()
         self.process.terminate()
-        return self.process.wait(15)
+        return self.process.wait(30)
 
 
 def configure(home: Home, text: str = "[screen]\nremote = true\nwindow = false\n") -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from appliance.ipc.daemon_contract import FAULT_CODES
 from appliance.ui.i18n import Translator
-from appliance.ui.refusals import DEVICE_WORDS, FAULT_WORDS, TOLD_AS, device_word, told
+from appliance.ui.refusals import DEVICE_WORDS, FAULT_WORDS, TOLD_AS, device_word, told, with_money
+from retail.money import CURRENCIES
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = (
@@ -26,6 +27,15 @@ ELSEWHERE = {
 }
 FOR_RECORDS = {"appliance/checkout/recording.py"}
 """Told by the replay, whose sentences stand in `tillbox`."""
+BY_HQ = {
+    "stored_value.not_enough": {"available_minor"},
+    "gift_card.not_enough": {"available_minor"},
+    "points.not_enough": {"needed", "available"},
+    "points.not_in_steps": {"points", "step", "points_min"},
+    "top_up.outside_limits": {"paid_min_minor", "paid_max_minor"},
+    "top_up.balance_too_large": {"balance_max_minor"},
+}
+"""What the ledger's refusals carry as the till tells them, whoever asked the ledger."""
 NO_SCREEN_YET = ("retail/ledger", "retail/members", "retail/pricing", "retail/barcodes/instore.py")
 """Rules that the command line and HQ tell; the till's screens do not reach them yet."""
 
@@ -68,7 +78,9 @@ def test_every_code_is_told(code: str) -> None:
 def test_every_sentence_is_there_and_needs_only_what_its_code_carries(language: str) -> None:
     tr = Translator(language, strict=True)
     for code in {*TOLD_AS, "something.unheard_of"}:
-        params = {name: {"en": "x"} if name == "names" else 3 for name in CODES.get(code, set())}
+        carried = CODES.get(code, set()) | BY_HQ.get(code, set())
+        params = {name: {"en": "x"} if name == "names" else 3 for name in carried}
+        params = with_money(params, CURRENCIES["CNY"])
         title, todo = told(tr, language, code, params)
         assert title and todo and title != todo
 

@@ -52,6 +52,7 @@ def test_text_goes_to_the_keypad_where_there_is_one_else_to_the_search(heard: di
     ]
     assert heard["type on a keypad"] == [
         ["keypad.key", {"key": "7"}],
+        ["keypad.key", {"key": "8"}],
         ["keypad.key", {"key": "backspace"}],
         ["keyboard.text", {"text": "x"}],
     ]

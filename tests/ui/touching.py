@@ -73,7 +73,7 @@ def main() -> None:
     EventLoop.idle()
     shell.present(samples_paying.tender("en"))
     EventLoop.idle()
-    window.type_text("7")
+    window.type_text("78")
     window.type_text("", "backspace")
     window.type_text("x")
     note("type on a keypad")

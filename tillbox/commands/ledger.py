@@ -1,7 +1,5 @@
 """`tillbox ledger`: what members are owed, an account's balance and entries, and what tills still hold."""
 
-import json
-import os
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -9,17 +7,12 @@ import typer
 from sqlalchemy import Connection, Engine
 
 from appliance.runtime.clock import SystemClock
-from appliance.runtime.paths import home_from_environment
-from hq.database import open_hq
 from hq.ledger import SqlBook, asking, booking, reading
-from retail.errors import TillboxError
-from tillbox.home import ensure_home, hq_database
-from tillbox.importer.sentences import Tongue, tongue_of
-from tillbox.sentences import of_error
+from tillbox.at_hq import print_json, with_hq
+from tillbox.importer.sentences import Tongue
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
-EXIT_REFUSED = 2
 InJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 Path_ = Annotated[str, typer.Argument(metavar="ACCOUNT", help="A path such as member/m1 or till/cash.")]
 
@@ -133,9 +126,9 @@ def write_off(
     def do(engine: Engine, tongue: Tongue) -> None:
         with engine.begin() as connection:
             asking.write_off(connection, auth_id)
-        _print({"auth_id": auth_id}) if in_json else typer.echo(WORDS[tongue]["off"].format(auth_id))
+        print_json({"auth_id": auth_id}) if in_json else typer.echo(WORDS[tongue]["off"].format(auth_id))
 
-    _with_hq(do, in_json)
+    with_hq(do, in_json)
 
 
 @app.command()
@@ -145,9 +138,9 @@ def replay(in_json: InJson = False) -> None:
     def do(engine: Engine, tongue: Tongue) -> None:
         with engine.begin() as connection:
             made = booking.replay(connection, SystemClock().unix_ms())
-        _print({"entries": made}) if in_json else typer.echo(WORDS[tongue]["made"].format(made))
+        print_json({"entries": made}) if in_json else typer.echo(WORDS[tongue]["made"].format(made))
 
-    _with_hq(do, in_json)
+    with_hq(do, in_json)
 
 
 Rows = Callable[[Connection], list[dict[str, Any]]]
@@ -158,31 +151,8 @@ def _show(rows: Rows, line: Callable[[dict[str, Any], Tongue], str], in_json: bo
         with engine.connect() as connection:
             found = rows(connection)
         if in_json:
-            _print(found)
+            print_json(found)
         else:
             typer.echo("\n".join(line(row, tongue) for row in found) or WORDS[tongue]["none"])
 
-    _with_hq(show, in_json)
-
-
-def _with_hq(job: Callable[[Engine, Tongue], None], in_json: bool) -> None:
-    """Do it on this home's HQ; a refusal is told and ends with 2."""
-    tongue = tongue_of(os.environ)
-    home = home_from_environment()
-    ensure_home(home)
-    engine = open_hq(hq_database(home))
-    try:
-        job(engine, tongue)
-    except TillboxError as error:
-        sentence = of_error(error, tongue)
-        if in_json:
-            _print({"error": error.code, "params": dict(error.params), "text": sentence})
-        else:
-            typer.echo(sentence, err=True)
-        raise typer.Exit(EXIT_REFUSED) from None
-    finally:
-        engine.dispose()
-
-
-def _print(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    with_hq(show, in_json)

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from retail.catalogue import Language
 from retail.errors import ContractError, TillboxError
-from retail.money import currency
-from retail.pricing.document import BYTES_MAX, PriceDocument, read_document
-from retail.pricing.trial import answer_of, findings_of, try_document
-from tillbox.importer.sentences import Tongue, tongue_of
-from tillbox.price_words import of_error, of_finding, receipt
+from retail.pricing.document import BYTES_MAX, read_document
+from retail.pricing.saying import error_as_json, findings_as_json, receipt
+from retail.pricing.trial import answer_of, try_document
+from tillbox.importer.sentences import tongue_of
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -34,32 +34,21 @@ def price(
     Ends with 0 when the basket was priced, with 2 when the document cannot be used or one of its promotions
     contradicts itself; the answer then says where and what to do.
     """
-    tongue = tongue_of(os.environ)
+    language: Language = "zh-Hans" if tongue_of(os.environ) == "zh" else "en"
     try:
         document = read_document(_read(file))
-        findings = [
-            {
-                "path": path,
-                "promotion": _promotion_id(document, path),
-                "field": finding.path,
-                "code": finding.code,
-                "severity": finding.severity,
-                "params": dict(finding.params),
-                "text": of_finding(finding, tongue, currency(document.currency)),
-            }
-            for path, finding in findings_of(document)
-        ]
+        findings = findings_as_json(document, language)
         if any(finding["severity"] == "error" for finding in findings):
             raise ContractError("document.promotion_refused", path=str(findings[0]["path"]))
         trial = try_document(document)
     except TillboxError as error:
         refused = findings if error.code == "document.promotion_refused" else []
-        _refuse(error, refused, tongue, as_json)
+        _refuse(error, refused, language, as_json)
         raise typer.Exit(EXIT_UNUSABLE) from None
     if as_json:
         typer.echo(_json(answer_of(trial) | {"findings": findings}))
     else:
-        typer.echo(receipt(trial, tongue))
+        typer.echo(receipt(trial, language))
         for finding in findings:
             typer.echo(f"{finding['promotion']}: {finding['text']}", err=True)
 
@@ -74,20 +63,13 @@ def _read(file: Path) -> bytes:
         raise ContractError("document.unreadable", path=str(file), detail=error.strerror or "") from None
 
 
-def _promotion_id(document: PriceDocument, path: str) -> str:
-    return document.promotions[int(path.removeprefix("$.promotions[").removesuffix("]"))].id
-
-
-def _refuse(error: TillboxError, findings: list[dict[str, Any]], tongue: Tongue, as_json: bool) -> None:
+def _refuse(error: TillboxError, findings: list[dict[str, Any]], language: Language, as_json: bool) -> None:
     """The error on standard output as JSON, or on standard error as sentences."""
-    text = of_error(error, tongue)
+    answer = error_as_json(error, language)
     if as_json:
-        path = error.path if isinstance(error, ContractError) else ""
-        params = {key: value for key, value in error.params.items() if key != "path"}
-        answer = {"error": error.code, "path": path, "params": params, "text": text}
         typer.echo(_json(answer | ({"findings": findings} if findings else {})))
         return
-    typer.echo(text, err=True)
+    typer.echo(answer["text"], err=True)
     for finding in findings:
         typer.echo(f"{finding['path']}.{finding['field']}: {finding['text']}", err=True)
 

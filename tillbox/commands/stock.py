@@ -1,9 +1,6 @@
 """`tillbox stock`: levels, goods in and out, and counts from a file, in this home's HQ."""
 
-import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,17 +8,15 @@ import typer
 from sqlalchemy import Connection, Engine
 
 from appliance.runtime.clock import SystemClock
-from appliance.runtime.paths import home_from_environment
 from hq import catalogue
-from hq.database import open_hq
 from hq.stock import STORE, keeping, reading
 from retail.catalogue import Product
 from retail.errors import ContractError, Refused, TillboxError
 from retail.ids import uuid7
 from retail.quantity import parse_quantity
 from retail.stock import Count, MoveKind, movement
-from tillbox.home import ensure_home, hq_database
-from tillbox.importer.sentences import Tongue, tongue_of
+from tillbox.at_hq import print_json, with_hq
+from tillbox.importer.sentences import Tongue
 from tillbox.sentences import of_error
 from tillbox.stock.counting import CountRow, read_counts
 from tillbox.stock.words import WORDS, level_row, name_of, quantity
@@ -29,7 +24,7 @@ from tillbox.till import zone_of
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
-EXIT_NOTHING_TAKEN, EXIT_REFUSED = 1, 2
+EXIT_NOTHING_TAKEN = 1
 FUTURE_MS_MAX = 60_000
 
 InJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
@@ -58,11 +53,11 @@ def levels(
             for number in range(1, page.pages + 1):
                 rows += reading.shelves(connection, words, low, number).rows
         if in_json:
-            _print([_level_as_json(row) for row in rows])
+            print_json([_level_as_json(row) for row in rows])
         else:
             typer.echo("\n".join(level_row(row, tongue) for row in rows) or WORDS[tongue]["none"])
 
-    _with_hq(show, in_json)
+    with_hq(show, in_json)
 
 
 @app.command()
@@ -127,11 +122,11 @@ def count(
         rows = read_counts(file, zone_of(shop))
         with engine.begin() as connection:
             outcome = [_take(connection, row, tongue) for row in rows]
-        _print(outcome) if in_json else _tell(outcome, tongue)
+        print_json(outcome) if in_json else _tell(outcome, tongue)
         if not any(one["status"] != "refused" for one in outcome):
             raise typer.Exit(EXIT_NOTHING_TAKEN)
 
-    _with_hq(take, in_json)
+    with_hq(take, in_json)
 
 
 def _take(connection: Connection, row: CountRow, tongue: Tongue) -> dict[str, Any]:
@@ -189,12 +184,12 @@ def _move(kind: MoveKind, product: str, amount: str, in_json: bool, more: dict[s
             )
             level = keeping.move(connection, moved, now_ms)
         if in_json:
-            _print({"movement_id": new_id, "product_id": found.id, "level_milli": level})
+            print_json({"movement_id": new_id, "product_id": found.id, "level_milli": level})
         else:
             name = name_of(found.names, tongue)
             typer.echo(WORDS[tongue]["moved"].format(name=name, level=quantity(level, found.unit)))
 
-    _with_hq(move, in_json)
+    with_hq(move, in_json)
 
 
 def _product(connection: Connection, text: str) -> Product:
@@ -218,33 +213,3 @@ def _level_as_json(shelf: reading.Shelf) -> dict[str, Any]:
             for one in shelf.batches
         ],
     }
-
-
-def _with_hq(job: Callable[[Engine, Tongue], None], in_json: bool) -> None:
-    """Do it on this home's HQ; a refusal is told and ends with 2."""
-    tongue = tongue_of(os.environ)
-    try:
-        with _hq() as engine:
-            job(engine, tongue)
-    except TillboxError as error:
-        sentence = of_error(error, tongue)
-        if in_json:
-            _print({"error": error.code, "params": dict(error.params), "text": sentence})
-        else:
-            typer.echo(sentence, err=True)
-        raise typer.Exit(EXIT_REFUSED) from None
-
-
-@contextmanager
-def _hq() -> Iterator[Engine]:
-    home = home_from_environment()
-    ensure_home(home)
-    engine = open_hq(hq_database(home))
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def _print(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

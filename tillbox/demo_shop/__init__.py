@@ -9,6 +9,7 @@ from retail.streams import AnyDocument
 from tillbox.demo_shop.benefits import benefits, birthday
 from tillbox.demo_shop.catalogue import catalogue, categories
 from tillbox.demo_shop.people import DemoCard, cards, people, pins
+from tillbox.demo_shop.promotions import promotions
 from tillbox.demo_shop.shop import shop
 from tillbox.demo_shop.stock import opening
 
@@ -23,6 +24,7 @@ __all__ = [
     "opening",
     "people",
     "pins",
+    "promotions",
     "shop",
 ]
 
@@ -33,4 +35,4 @@ def documents(lookup_key: bytes) -> list[AnyDocument]:
     `lookup_key` is the key of the hashes of cards and phones (`retail.secrets`). The same key
     gives the same documents, so pushing them twice changes nothing.
     """
-    return [*shop(), *catalogue(), *benefits(), *people(lookup_key)]
+    return [*shop(), *catalogue(), *promotions(), *benefits(), *people(lookup_key)]

@@ -28,7 +28,7 @@ PLAIN_FIELDS = frozenset(
     ]
 )
 """Taken from the file as they stand; what else a product's table may hold is read by name."""
-READ_FIELDS = frozenset(("names", "price", "member_price", "gtins", "options"))
+READ_FIELDS = frozenset(("names", "price", "member_price", "gtins", "options", "tags"))
 
 
 def option_groups() -> Iterator[OptionGroup]:
@@ -87,6 +87,7 @@ def product(table: Mapping[str, Any], category: str, order: int) -> Product:
         member_price_minor=price_of(table, "member_price"),
         gtins=tuple(table.get("gtins", ())),
         options=tuple(table.get("options", ())),
+        tags=tuple(table.get("tags", ())),
         order=order,
         **{key: value for key, value in table.items() if key in PLAIN_FIELDS},
     )

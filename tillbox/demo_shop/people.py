@@ -44,6 +44,7 @@ def people(lookup_key: bytes) -> list[AnyDocument]:
             card_hash=card_hash(lookup_key, table["card"]),
             shift=table.get("shift", ""),
             shift_starts=table.get("shift_starts", ""),
+            discount_limit_bp=table["discount_limit_bp"],
         )
         for table in tables["operator"]
     ]
@@ -56,6 +57,7 @@ def people(lookup_key: bytes) -> list[AnyDocument]:
             card_hashes=(card_hash(lookup_key, table["card"]),),
             phone_hash=phone_hash(lookup_key, table["phone"]),
             points=table["points"],
+            birth_month=table.get("birth_month", 0),
         )
         for table in tables["member"]
     ]

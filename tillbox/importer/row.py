@@ -16,6 +16,8 @@ NAME_LENGTH_MAX = 120
 PLU_LENGTH_MAX = 7
 """A number of the shop's own up to here is typed by hand; a longer one is scanned."""
 
+TAG_LENGTH_MAX = 40
+_TAG_ENDS = re.compile(r"[,;|、，；]")
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 Value = TypeVar("Value")
 
@@ -150,6 +152,9 @@ class RowReader:
             draft.changes["shelf_life_days"] = self._try(draft, "shelf_life", cells, as_days)
         if "mnemonic" in self.columns:
             draft.changes["mnemonic"] = self.cell("mnemonic", cells)[:NAME_LENGTH_MAX]
+        if "tags" in self.columns:
+            words = (word.strip()[:TAG_LENGTH_MAX] for word in _TAG_ENDS.split(self.cell("tags", cells)))
+            draft.changes["tags"] = tuple(dict.fromkeys(word for word in words if word))
         draft.rate_bp = self._try(draft, "tax", cells, as_rate_bp)
         category = " ".join(self.cell("category", cells).split())[:NAME_LENGTH_MAX]
         code = self.cell("category_code", cells)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from appliance.checkout.basket import NAME_LENGTH_MAX
 from appliance.checkout.tender import TENDER_TYPES
+from appliance.checkout.unlisted import NAME_LENGTH_MAX
 from retail.errors import ContractError
 from retail.money import AMOUNT_MINOR_MAX, Currency, parse_amount
 from retail.quantity import extend, parse_quantity

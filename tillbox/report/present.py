@@ -45,6 +45,10 @@ def as_json(day: Day, unit: Currency) -> dict[str, Any]:
             }
             for (key, rate_bp), tax in sorted(day.by_tax.items())
         ],
+        "by_promotion": {
+            key: {"names": one.names, "times": one.times, **money("discount", -one.amount_minor)}
+            for key, one in sorted(day.by_promotion.items())
+        },
         "best_sellers": [
             {
                 "names": seller.names,
@@ -57,6 +61,7 @@ def as_json(day: Day, unit: Currency) -> dict[str, Any]:
         "returns": {"lines": day.returned_lines.sales, **money("total", day.returned_lines.total_minor)},
         "refunds": {"sales": day.refunds.sales, **money("total", day.refunds.total_minor)},
         "voids": {"sales": day.voids.sales, **money("total", day.voids.total_minor)},
+        "promised": parts(day.promised),
         "removed_lines": {
             "lines": day.removed.total(),
             "by_reason": dict(sorted(day.removed.items())),
@@ -92,6 +97,10 @@ def _rows(day: Day, unit: Currency, operators: Mapping[str, Names], tongue: Tong
     yield row(words["average"], money(day.average_minor))
     if day.saved_minor:
         yield row(words["saved"], money(day.saved_minor))
+    if day.promised:
+        yield words["promised"]
+        for kind, part in sorted(day.promised.items()):
+            yield row(f"  {words.get(kind, kind)} ({part.sales})", money(part.total_minor))
     names = {key: name_in(operators.get(key, {}), language) or key for key in day.by_operator}
     groups: tuple[tuple[str, Mapping[str, Part], Mapping[str, str]], ...] = (
         ("tender", day.by_tender, {}),
@@ -105,6 +114,11 @@ def _rows(day: Day, unit: Currency, operators: Mapping[str, Names], tongue: Tong
     yield words["tax"]
     for (key, rate_bp), tax in sorted(day.by_tax.items()):
         yield row(f"  {key} {rate_bp / 100:g}%", f"{money(tax.tax_minor)} / {money(tax.net_minor)}")
+    if day.by_promotion:
+        yield words["promotions"]
+    for key, one in sorted(day.by_promotion.items()):
+        label = f"  {name_in(one.names, language) or key} ({one.times})"
+        yield row(label, money(-one.amount_minor))
     yield words["best"]
     for seller in day.best_sellers():
         label = f"  {format_quantity(seller.quantity_milli):>6} {name_in(seller.names, language)}"
@@ -129,11 +143,23 @@ _WORDS = {
         "operator": "Operators (sales)",
         "tax": "Tax / net",
         "best": "Best sellers",
+        "promotions": "Promotions (times), what came off",
         "returns": "Goods taken back (lines)",
         "refunds": "Refunds and exchanges",
         "voids": "Sales voided",
         "removed": "Lines removed before paying",
         "no_sales": "Drawer opened without a sale",
+        "promised": "Taken in for later, not turnover (times)",
+        "top_up": "Top-ups",
+        "gift_card": "Gift cards",
+        "gift_card_reload": "Gift cards reloaded",
+        "pass_renewal": "Passes renewed",
+        "pass_upgrade": "Passes upgraded",
+        "membership": "Memberships",
+        "membership_renewal": "Memberships renewed",
+        "membership_upgrade": "Memberships upgraded",
+        "payout": "Paid out",
+        "pass": "Passes",
     },
     "zh": {
         "title": "营业日 {}（{}）",
@@ -147,10 +173,22 @@ _WORDS = {
         "operator": "收银员（笔数）",
         "tax": "税额 / 不含税",
         "best": "畅销商品",
+        "promotions": "促销活动（次数），优惠额",
         "returns": "退货（行）",
         "refunds": "退款与换货",
         "voids": "作废",
         "removed": "付款前删除的行",
         "no_sales": "未销售开钱箱",
+        "promised": "充值与办卡，不计营业额（次数）",
+        "top_up": "充值",
+        "gift_card": "礼品卡",
+        "gift_card_reload": "礼品卡充值",
+        "pass_renewal": "次卡续费",
+        "pass_upgrade": "次卡升级",
+        "membership": "期限卡",
+        "membership_renewal": "期限卡续费",
+        "membership_upgrade": "期限卡升级",
+        "payout": "退余额、退卡",
+        "pass": "次卡",
     },
 }

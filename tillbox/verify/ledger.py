@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 
 from sqlalchemy import Connection
 
-from appliance.checkout.sale import tax_by_class
-from retail.ledger import Posting, balances, sale_entry
+from appliance.checkout.sale import entry_of, promised_minor
+from retail.ledger import Posting, accounts, balances
 from retail.messages.events import SaleCompleted
 from tillbox.verify.findings import Findings
 from tillbox.verify.journal import Journal
@@ -78,15 +78,7 @@ def _check_entry(entry: int, closed: int, found: Amounts, findings: Findings) ->
 
 
 def _compare(entry: int, sale: SaleCompleted, found: Amounts, findings: Findings) -> None:
-    told = balances(
-        sale_entry(
-            "",
-            sale.sale_id,
-            sale.currency,
-            [(tender.type, tender.amount_minor) for tender in sale.tenders],
-            tax_by_class(sale),
-        ).postings
-    )
+    told = balances(entry_of(sale, "").postings)
     for key in sorted(told.keys() | found.keys()):
         if told.get(key, 0) != found.get(key, 0):
             findings.add(
@@ -118,6 +110,8 @@ def _check_balances(held: Amounts, journal: Journal, findings: Findings) -> None
         for tender in sale.tenders:
             account = "till/cash" if tender.type == "cash" else f"clearing/{tender.type}"
             taken[account, sale.currency] += tender.amount_minor
+        promised = accounts.tender(accounts.SOLD), sale.currency
+        taken[promised] -= promised_minor(sale)
     money = {key: amount for key, amount in held.items() if key[0].startswith(("till/", "clearing/"))}
     for key in sorted(taken.keys() | money.keys()):
         if taken[key] != money.get(key, 0):

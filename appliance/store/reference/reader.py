@@ -1,6 +1,7 @@
 """Reads reference.db for the till: exact lookups, shelves, people and the shop. Writes nothing.
 
-`as_of` is a version of the catalogue stream: an open basket keeps the one it was opened with.
+`as_of` is a version of the document's stream (catalogue, promotions, promotion_use): an open basket keeps
+those it was opened with.
 Members, staff and the shop are read as they are now.
 """
 
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Engine
 
+from appliance.checkout.benefits import Benefits
 from appliance.store.reference.codes import CODE_LENGTH_MAX, canonical
 from appliance.store.reference.search import SearchHit, decode_product, search
 from retail.catalogue import (
@@ -27,6 +29,13 @@ from retail.catalogue import (
     Tier,
 )
 from retail.errors import ContractError
+from retail.ledger.earning import PointsRules
+from retail.ledger.memberships import MembershipKind
+from retail.ledger.passes import PassKind
+from retail.ledger.value_rules import ValueRules
+from retail.members.pushed import GiftCardKind
+from retail.pricing.promotion import AnyPromotion
+from retail.pricing.pushed import HolidayList, ProductList, PromotionMark, PromotionUse, PushedPromotion
 
 NEWEST = (1 << 62) - 1
 """An `as_of` that no push reaches: the catalogue as it is now."""
@@ -121,6 +130,40 @@ class ReferenceReader:
     def member_by_phone(self, phone_hash: str) -> Member | None:
         """The member with the phone of this keyed hash."""
         return self._member_by("phone", phone_hash)
+
+    def promotions(self, as_of: int) -> list[AnyPromotion]:
+        """The promotions that are on, as of a version of their stream."""
+        return [one.promotion for one in self._all(PushedPromotion, "promotion", as_of)]
+
+    def product_lists(self, as_of: int) -> list[ProductList]:
+        """Named lists of products, as of a version of the promotions."""
+        return self._all(ProductList, "product_list", as_of)
+
+    def holiday_lists(self, as_of: int) -> list[HolidayList]:
+        """Named lists of days, as of a version of the promotions."""
+        return self._all(HolidayList, "holiday_list", as_of)
+
+    def promotion_uses(self, as_of: int) -> list[PromotionUse]:
+        """HQ's counters, as of a version of their stream."""
+        return self._all(PromotionUse, "promotion_use", as_of)
+
+    def promotion_mark(self, incarnation: str, as_of: int) -> int:
+        """How much of that journal the counters contain; 0 when HQ has not said."""
+        mark = self._one(PromotionMark, "promotion_mark", incarnation, as_of)
+        return mark.upto if mark else 0
+
+    def benefits(self) -> Benefits:
+        """The rules of members' money in the shop's currency, and what is sold of passes and cards."""
+        values = self._all(ValueRules, "value_rules", NEWEST)
+        currency = self.shop().currency if values else ""
+        points = self._all(PointsRules, "points_rules", NEWEST)
+        return Benefits(
+            value=next((rules for rules in values if rules.currency == currency), None),
+            points=points[0] if points else None,
+            passes=tuple(self._all(PassKind, "pass_kind", NEWEST)),
+            memberships=tuple(self._all(MembershipKind, "membership_kind", NEWEST)),
+            gift_cards=tuple(self._all(GiftCardKind, "gift_card_kind", NEWEST)),
+        )
 
     def stock_levels(self) -> list[StockLevel]:
         """HQ's levels of the goods it keeps a book of, as they are now."""

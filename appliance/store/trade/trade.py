@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import Engine
 
 from appliance.checkout.basket import Basket, Line
-from appliance.checkout.ports import Effect, PinFailures, Session, StockChange
+from appliance.checkout.ports import Effect, PinFailures, PromotionChange, Session, StockChange
+from appliance.checkout.slip_note import SlipNote
 from appliance.store.trade.journal import Head
 from appliance.store.trade.opening import Identity
 from appliance.store.trade.stock import KINDS, changes_of
@@ -20,6 +21,7 @@ from retail.messages.events import SaleCompleted, SaleVoided
 _basket = msgspec.json.Decoder(Basket)
 _line = msgspec.json.Decoder(Line)
 _sale = msgspec.json.Decoder(SaleCompleted)
+_slip = msgspec.json.Decoder(SlipNote)
 _void = msgspec.json.Decoder(SaleVoided)
 
 
@@ -80,9 +82,28 @@ class TradeStore:
             "ORDER BY sale_number, kind, effect_id"
         )
         return [
-            Effect(effect_id=a, sale_number=b, kind=c, state=d, fault=e, language=f, copy=bool(g))
+            Effect(
+                effect_id=a,
+                sale_number=b,
+                kind=c,
+                state=d,
+                fault=e,
+                language=f,
+                copy=bool(g),
+                note=self.slip(b) if c == "receipt" else SlipNote(),
+            )
             for a, b, c, d, e, f, g in rows
         ]
+
+    def slip(self, number: int) -> SlipNote:
+        """What the receipt of a sale says besides its event."""
+        rows = self._rows("SELECT body FROM slip WHERE number = ?", number)
+        return _slip.decode(rows[0][0]) if rows else SlipNote()
+
+    def requests_open(self, kind: str) -> Sequence[str]:
+        """The ids of questions of that kind that were not forgotten yet, oldest first."""
+        rows = self._rows("SELECT id FROM hq_request WHERE kind = ? ORDER BY created_ms, id", kind)
+        return [str(row[0]) for row in rows]
 
     def last_sale(self) -> SaleCompleted | None:
         """The sale completed last."""
@@ -143,6 +164,17 @@ class TradeStore:
             *KINDS,
         )
         return [change for seq, kind, body in rows for change in changes_of(seq, kind, body)]
+
+    def promotion_changes(self, after_seq: int) -> Sequence[PromotionChange]:
+        """How the journal's events after this one used promotions, in order."""
+        rows = self._rows(
+            "SELECT j.seq, u.value ->> 'promotion', u.value ->> 'times', u.value ->> 'amount_minor',"
+            " j.body ->> 'business_day', j.body ->> 'member_id'"
+            " FROM journal j, json_each(j.body, '$.promotions') u"
+            " WHERE j.seq > ? AND j.type IN ('sale.completed', 'sale.voided') ORDER BY j.seq",
+            after_seq,
+        )
+        return [PromotionChange(*row) for row in rows]
 
     def close(self) -> None:
         """Let go of the database."""

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from appliance.checkout.basket import Basket
 from appliance.checkout.ports import Effect, HqRequest, Moment, PinFailures, Session
+from appliance.checkout.slip_note import SlipNote
 from appliance.store.trade.journal import Head
 from retail.errors import InvariantBroken
 from retail.ledger import Entry, Posting, check_balanced, reversal
@@ -152,6 +153,13 @@ class TradeUnit:
             [(e.effect_id, e.sale_number, e.kind, e.state, e.fault, e.language, e.copy) for e in effects],
         )
 
+    def add_slip(self, number: int, note: SlipNote) -> None:
+        """What the receipt of a sale says besides its event; of its undoing, what that one says."""
+        if note == SlipNote():
+            self._sql("DELETE FROM slip WHERE number = ?", (number,))
+        else:
+            self._sql("INSERT OR REPLACE INTO slip VALUES (?, ?)", (number, _text(note)))
+
     def settle_effect(self, effect_id: str, fault: str) -> None:
         """What became of an effect: done with an empty fault, else kept to be offered again."""
         if fault:
@@ -171,6 +179,10 @@ class TradeUnit:
                 request.expires_ms,
             ),
         )
+
+    def forget_request(self, request_id: str) -> None:
+        """HQ has answered, and nobody needs the question any more."""
+        self._sql("DELETE FROM hq_request WHERE id = ?", (request_id,))
 
     def put_session(self, session: Session | None) -> None:
         """Who works here now."""

@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from appliance.checkout.selling import Scanned
-from appliance.ui.acts import refunds
+from appliance.ui.acts import discounts, own_money, promises, refunds
 from appliance.ui.counter import Counter
 from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
 from appliance.ui.state import Search
 from appliance.ui.till import Args, Till
 from appliance.ui.worker import Reply
 from retail.catalogue import Product
-from retail.errors import Refused
+from retail.errors import Busy, ContractError, Refused
 from retail.quantity import ONE_MILLI
 
 SEARCH_LENGTH_MAX = 40
@@ -103,6 +103,31 @@ def sell_expired(till: Till, sheet: ApprovalSheet, manager_id: str) -> None:
     add(till, scan)
 
 
+def wants_card(till: Till) -> bool:
+    """Whether what is scanned now is a gift card's number: the till has just asked for one."""
+    state = till.state
+    if isinstance(state.sheet, TypingSheet):
+        return state.sheet.kind in ("gift_card", "payout_card")
+    asks = state.place == "tender" and state.pane == "gift_card" and state.gift_card is None
+    return asks and state.sheet is None
+
+
+def card_scanned(till: Till, number: str) -> None:
+    """A gift card was scanned, where the till asked for one."""
+    till.touched()
+    sheet = till.state.sheet
+    try:
+        if isinstance(sheet, TypingSheet) and sheet.kind == "gift_card":
+            promises.gift_card(till, sheet.subject, number)
+        elif isinstance(sheet, TypingSheet):
+            promises.ask_card(till, number)
+        else:
+            own_money.take_number(till, number)
+    except (Busy, ContractError, Refused) as error:
+        till.refuse(error)
+    till.render()
+
+
 def scanned(till: Till, reply: Reply, at_ns: int) -> None:
     """The worker has dealt with a scan."""
     till.touched()
@@ -118,6 +143,9 @@ def scanned(till: Till, reply: Reply, at_ns: int) -> None:
 def _other_code(till: Till, scan: Scanned, asked: bool) -> None:
     """Codes that are not goods; `asked` says that the till asked for a receipt."""
     if scan.answer == "line":
+        return
+    if scan.answer == "coupon":
+        discounts.show_code(till, scan.code)
         return
     if scan.answer == "receipt" and (asked or till.state.place == "refund"):
         refunds.find(till, scan.code)

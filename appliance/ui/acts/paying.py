@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from appliance.checkout.basket import OWN_TENDERS
 from appliance.checkout.paying import Paid
+from appliance.ui.acts import own_money
 from appliance.ui.acts.people import edited
 from appliance.ui.counter import Counter, Followed
-from appliance.ui.sheets import ApprovalSheet, TypingSheet
+from appliance.ui.presenters.own_money import is_own
+from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
+from appliance.ui.state import Place, pane_of
 from appliance.ui.till import Args, Till
 from retail.errors import Refused
+from retail.money import currency, parse_amount
 
 AMOUNT_DIGITS_MAX = 9
 
@@ -22,9 +27,15 @@ def pay_with(till: Till, args: Args) -> None:
     if receipt and any(line.returned for line in basket.lines) and till.state.desk.due_minor <= 0:
         till.change(place="giveback", trouble=None, sheet=None, removed=())
         return
+    if basket.refund is not None and basket.refund.mode == "payout":
+        till.change(sheet=MenuSheet("payout"), trouble=None)
+        return
     if basket.attempt is not None:
-        state = basket.attempt.state
-        till.change(place="unknown" if state == "unknown" else "tender", pane="qr", trouble=None, sheet=None)
+        place: Place = "unknown" if basket.attempt.state == "unknown" else "tender"
+        till.change(place=place, pane=pane_of(basket), trouble=None, sheet=None)
+        return
+    if args.get("now"):
+        own_money.pay_now(till)
         return
     till.change(place="tender", pane=tender, keypad="", trouble=None, sheet=None, removed=())
     if tender == "qr":
@@ -37,7 +48,7 @@ def choose(till: Till, args: Args) -> None:
     basket = till.state.desk.basket
     if basket is not None and basket.attempt is not None:
         raise Refused("basket.payment_under_way", state=basket.attempt.state)
-    till.change(pane=tender, keypad="", trouble=None)
+    till.change(pane=tender, keypad="", trouble=None, gift_card=None)
     if tender == "qr":
         ask_qr(till, args)
 
@@ -48,10 +59,34 @@ def back(till: Till, args: Args) -> None:
 
 
 def amount_key(till: Till, key: str) -> None:
-    """A key of the keypad beside the notes."""
-    if till.state.place == "tender" and till.state.pane == "cash" and not till.state.busy:
-        digits = 0 if till.state.shop.shop.currency == "JPY" else 2
-        till.change(keypad=edited(till.state.keypad, key, AMOUNT_DIGITS_MAX, digits), trouble=None)
+    """A key of the keypad beside the notes, or of our own money's pane."""
+    state = till.state
+    if state.place != "tender" or state.busy or (state.desk.basket and state.desk.basket.attempt):
+        return
+    if state.pane == "cash" or (is_own(state.pane) and state.pane != "points" and not _is_number(till)):
+        digits = 0 if state.shop.shop.currency == "JPY" else 2
+        till.change(keypad=edited(state.keypad, key, AMOUNT_DIGITS_MAX, digits), trouble=None)
+    elif is_own(state.pane):
+        length_max = own_money.NUMBER_LENGTH_MAX if _is_number(till) else AMOUNT_DIGITS_MAX
+        till.change(keypad=edited(state.keypad, key, length_max), trouble=None)
+
+
+def _is_number(till: Till) -> bool:
+    """Whether the keypad types a gift card's number."""
+    return till.state.pane == "gift_card" and till.state.gift_card is None
+
+
+def enter(till: Till, args: Args) -> None:
+    """The enter key of a keyboard is the blue button of the pane."""
+    if not till.state.keypad:
+        return
+    if till.state.pane == "cash":
+        unit = currency(till.state.shop.shop.currency)
+        cash(till, {"tendered_minor": parse_amount(till.state.keypad, unit)})
+    elif _is_number(till):
+        own_money.card(till, args)
+    elif is_own(till.state.pane):
+        own_money.ask(till, {"money": till.state.pane})
 
 
 def cash(till: Till, args: Args) -> None:
@@ -87,7 +122,7 @@ def undo(till: Till, args: Args) -> None:
     """A part payment is handed back."""
     tender_id = str(args["id"])
     till.job(
-        lambda counter: counter.checkout.paying.undo(tender_id),
+        lambda counter: counter.checkout.paying.undo(tender_id, counter.moment()),
         lambda _: till.change(trouble=None, keypad=""),
     )
 
@@ -149,6 +184,10 @@ def _open_followed(till: Till, one: Followed) -> None:
             till.toast("ok", "toast.paid_suspended", number=one.order_number)
         else:
             till.sold(one.paid)
+    elif one.attempt.is_ours and one.paid.ended:
+        own_money.ended(till, one)
+    elif one.attempt.method in OWN_TENDERS:
+        own_money.part_paid(till)
     elif one.paid.ended:
         if till.state.place == "giveback":
             till.refuse(Refused("refund.declined"))
@@ -162,5 +201,5 @@ def _suspended_followed(till: Till, one: Followed) -> None:
     if one.paid.sale is not None:
         till.follow_effects(one.paid.sale, one.paid.effects)
         till.toast("ok", "toast.paid_suspended", number=one.order_number)
-    elif one.paid.ended:
+    elif one.paid.ended and one.attempt.method != "payout":
         till.toast("warn", "toast.unpaid_suspended", number=one.order_number)

@@ -4,11 +4,11 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from appliance.ui.acts import goods, refunds
+from appliance.ui.acts import discounts, goods, promises, refunds
 from appliance.ui.counter import Counter
 from appliance.ui.presenters.sign_in import PIN_LENGTH, seconds_left
 from appliance.ui.sheets import ApprovalSheet, TypingSheet
-from appliance.ui.state import Search
+from appliance.ui.state import Search, pane_of
 from appliance.ui.till import Args, Till
 from retail.catalogue import Member, Operator
 from retail.errors import Busy
@@ -54,7 +54,7 @@ def signed_in(till: Till, operator: Operator) -> None:
     under_way = basket is not None and basket.attempt is not None
     till.change(
         place="tender" if under_way else "sale",
-        pane="qr" if under_way else "cash",
+        pane=pane_of(basket),
         operator_id=operator.id,
         pin="",
         trouble=None,
@@ -129,7 +129,7 @@ def _member_or_staff(counter: Counter, uid: str) -> Member | None:
     if counter.operator_by_card(uid) is not None:
         return None
     member = counter.member_by_card(uid)
-    counter.checkout.selling.attach_member(member, counter.moment())
+    counter.checkout.selling.attach_member(member, counter.moment(), is_present=True)
     return member
 
 
@@ -222,6 +222,10 @@ def approved(till: Till, manager: Operator) -> None:
     sheet = till.state.sheet
     if isinstance(sheet, ApprovalSheet) and sheet.what == "sell_expired":
         goods.sell_expired(till, sheet, manager.id)
+    elif isinstance(sheet, ApprovalSheet) and sheet.what == "by_hand":
+        discounts.allowed(till, sheet, manager)
+    elif isinstance(sheet, ApprovalSheet) and sheet.what == "payout":
+        promises.allowed(till, manager.id)
     elif isinstance(sheet, ApprovalSheet) and sheet.what != "confirm_paid":
         refunds.allowed(till, sheet, manager)
     else:

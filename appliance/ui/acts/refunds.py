@@ -42,7 +42,7 @@ def of_sale(till: Till, args: Args) -> None:
 
 def _found(till: Till, of: Returnable) -> None:
     draft = RefundDraft(of, {})
-    if len(of.lines) == 1 and not of.is_spent:
+    if len(of.lines) == 1 and not of.is_spent and of.lines[0].line.grant is None:
         draft = replace(draft, quantities={of.lines[0].line.line_id: of.lines[0].left_milli})
     till.change(place="refund", refund=draft, sheet=None, trouble=None, search=type(till.state.search)())
 
@@ -64,6 +64,8 @@ def _step(till: Till, line_id: str, by_milli: int) -> None:
     one = next((one for one in draft.of.lines if one.line.line_id == line_id), None)
     if one is None:
         raise Refused("line.not_there", line_id=line_id)
+    if one.line.grant is not None:
+        raise Refused("refund.is_promise")
     now = draft.quantities.get(line_id, 0)
     # Weighed goods come back whole: nobody weighs half of what was weighed once.
     wanted = now + by_milli if one.line.unit == "each" else (one.left_milli if by_milli > 0 else 0)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from appliance.ui.acts import basket, goods, paying, people, refunds
+from appliance.ui.acts import basket, discounts, goods, paying, people, promises, refunds
+from appliance.ui.acts.own_money import NUMBER_LENGTH_MAX
 from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
 from appliance.ui.till import Args, Till
 from retail.errors import ContractError, Refused
@@ -11,6 +12,7 @@ from retail.quantity import parse_quantity
 
 NAME_LENGTH_MAX = 40
 REFERENCE_LENGTH_MAX = 40
+CODE_LENGTH_MAX = 40
 DIGITS_MAX = {
     "open_price": 9,
     "weight": 7,
@@ -19,6 +21,13 @@ DIGITS_MAX = {
     "reference": REFERENCE_LENGTH_MAX,
     "receipt": 32,
     "hold": NAME_LENGTH_MAX,
+    "off_percent": 5,
+    "off_amount": 9,
+    "new_price": 9,
+    "coupon": CODE_LENGTH_MAX,
+    "top_up": 9,
+    "gift_card": NUMBER_LENGTH_MAX,
+    "payout_card": NUMBER_LENGTH_MAX,
 }
 DECIMALS = {
     "open_price": 2,
@@ -28,8 +37,15 @@ DECIMALS = {
     "reference": -1,
     "receipt": -1,
     "hold": -1,
+    "off_percent": 2,
+    "off_amount": 2,
+    "new_price": 2,
+    "coupon": -1,
+    "top_up": 2,
+    "gift_card": -1,
+    "payout_card": -1,
 }
-LETTERS = ("reference", "receipt", "hold")
+LETTERS = ("reference", "receipt", "hold", "coupon", "gift_card", "payout_card")
 """Sheets whose one field takes letters too."""
 
 
@@ -44,7 +60,11 @@ def open_hold(till: Till, args: Args) -> None:
 
 
 def close(till: Till, args: Args) -> None:
-    """Away with the sheet; nothing in it was done."""
+    """Away with the sheet; nothing in it was done. A payout that is only reckoned is given up."""
+    sheet = till.state.sheet
+    if isinstance(sheet, MenuSheet) and sheet.kind == "payout":
+        promises.drop(till, args)
+        return
     till.change(sheet=None)
 
 
@@ -123,9 +143,8 @@ def keyboard_key(till: Till, args: Args) -> None:
         next_sale(till, args)
     elif place == "tender" and key == "escape":
         paying.back(till, args)
-    elif place == "tender" and key == "enter" and till.state.keypad:
-        unit = currency(till.state.shop.shop.currency)
-        paying.cash(till, {"tendered_minor": parse_amount(till.state.keypad, unit)})
+    elif place == "tender" and key == "enter":
+        paying.enter(till, args)
 
 
 def next_sale(till: Till, args: Args) -> None:
@@ -163,7 +182,17 @@ def _confirm(till: Till, sheet: TypingSheet) -> None:
         people.find_phone(till, sheet.digits)
     elif sheet.kind == "receipt":
         refunds.find(till, sheet.digits)
+    elif sheet.kind == "top_up":
+        promises.typed_top_up(till, sheet)
+    elif sheet.kind == "gift_card":
+        promises.gift_card(till, sheet.subject, sheet.digits)
+    elif sheet.kind == "payout_card":
+        promises.ask_card(till, sheet.digits)
     elif sheet.kind == "hold":
         basket.hold(till, {"name": sheet.digits})
+    elif sheet.kind in discounts.BY_HAND:
+        discounts.typed(till, sheet)
+    elif sheet.kind == "coupon":
+        discounts.show_code(till, sheet.digits)
     else:
         paying.confirm_paid(till, sheet)

@@ -1,12 +1,16 @@
 """The basket: its lines with what came off each, and what can be done with it."""
 
 from appliance.checkout.basket import Basket, Line
+from appliance.checkout.promise import promise_words
+from appliance.checkout.promotions import Ready
+from appliance.checkout.selling import can_be_cleared
+from appliance.ui.presenters import offers
 from appliance.ui.presenters.notices import notice
-from appliance.ui.presenters.say import Say, discount_words
+from appliance.ui.presenters.say import Say
 from appliance.ui.state import Removed, TillState
 from appliance.ui.views.parts import ControlView, Intent
-from appliance.ui.views.sale import BasketView, EmptyView, LineView, PromotionRowView
-from retail.pricing import Adjustment, PricedLine
+from appliance.ui.views.sale import BasketView, EmptyView, LineView
+from retail.pricing import PricedLine
 from retail.quantity import ONE_MILLI
 
 
@@ -21,6 +25,7 @@ def view(state: TillState, say: Say) -> BasketView:
         number=basket.order_number if basket else "",
         lines=lines,
         empty=None if lines else _empty(state, say, returning),
+        hint=offers.hint(state, say),
         notice=notice(state, say),
         actions=_actions(state, say),
         pick=say.control("goods.open", say.tr("goods.open"), icon="layout-grid") if state.small else None,
@@ -49,16 +54,24 @@ def _lines(state: TillState, say: Say) -> tuple[LineView, ...]:
         editable = basket.attempt is None and not basket.tenders
         for number, (line, part) in enumerate(zip(basket.lines, priced.lines, strict=True), start=1):
             chosen = line.line_id == basket.selected
-            shown.append(_line(say, basket, line, part, number, chosen, editable))
+            shown.append(_line(say, state.desk.ready, basket, line, part, number, chosen, editable))
     for gone in state.removed:
         shown.insert(min(gone.position, len(shown)), _removed(say, gone))
     return tuple(shown)
 
 
 def _line(
-    say: Say, basket: Basket, line: Line, priced: PricedLine, number: int, selected: bool, editable: bool
+    say: Say,
+    ready: Ready | None,
+    basket: Basket,
+    line: Line,
+    priced: PricedLine,
+    number: int,
+    selected: bool,
+    editable: bool,
 ) -> LineView:
     edit = selected and editable
+    fixed = line.by_weight or line.promise is not None
     line_arg = {"line": line.line_id}
     minus = say.control("basket.minus", "", "line.less", args=line_arg, icon="minus")
     plus = say.control("basket.plus", "", "line.more", args=line_arg, icon="plus")
@@ -73,22 +86,19 @@ def _line(
         many=abs(line.quantity_milli) > ONE_MILLI,
         weighed=line.by_weight,
         selected=selected,
-        promotions=tuple(_promotion(say, one) for one in promotions_of(priced)),
-        minus=minus if edit and not line.by_weight else None,
-        plus=plus if edit and not line.by_weight else None,
+        promotions=offers.line_rows(say, ready, basket, line, priced),
+        minus=minus if edit and not fixed else None,
+        plus=plus if edit and not fixed else None,
         controls=_line_controls(say, line) if edit else (),
     )
-
-
-def promotions_of(priced: PricedLine) -> tuple[Adjustment, ...]:
-    """What stands under a line: promotions and member prices. The tier's percentage is summed up once."""
-    return tuple(one for one in priced.adjustments if not one.rule.startswith("tier:"))
 
 
 def _line_controls(say: Say, line: Line) -> tuple[ControlView, ...]:
     line_arg = {"line": line.line_id}
     controls = []
-    if line.option_groups and line.product_id:
+    if line.promise is not None:
+        pass
+    elif line.option_groups and line.product_id:
         controls.append(
             say.control("basket.options", say.tr("basket.options"), "options.open", args=line_arg)
         )
@@ -114,7 +124,9 @@ def line_detail(say: Say, line: Line, basket: Basket | None = None) -> str:
         parts.append(say.tr("line.open_price"))
     elif not parts and _is_left_out(line, basket):
         parts.append(say.tr("line.no_member_discount"))
-    if line.quantity_milli < 0:
+    if line.promise is not None:
+        parts += promise_words(line.promise, say.tr, say.price)
+    elif line.quantity_milli < 0:
         parts.append(say.tr("line.returned"))
     return say.join(*parts)
 
@@ -122,18 +134,10 @@ def line_detail(say: Say, line: Line, basket: Basket | None = None) -> str:
 def _is_left_out(line: Line, basket: Basket | None) -> bool:
     """Whether a member pays the same for this as anybody, though the tier takes something off."""
     member = basket.member if basket else None
+    if line.promise is not None:
+        return False
     percent = member is not None and member.discount_bp > 0
     return percent and not line.member_discount and line.member_price_minor is None
-
-
-def adjustment_name(say: Say, adjustment: Adjustment) -> str:
-    """What a discount is called: the rule's name with its rate."""
-    name = say.name(adjustment.names)
-    return f"{name} {discount_words(say, adjustment.rate_bp)}" if adjustment.rate_bp else name
-
-
-def _promotion(say: Say, adjustment: Adjustment) -> PromotionRowView:
-    return PromotionRowView(adjustment_name(say, adjustment), "", say.amount(adjustment.amount_minor))
 
 
 def _removed(say: Say, gone: Removed) -> LineView:
@@ -162,14 +166,18 @@ def _actions(state: TillState, say: Say) -> tuple[ControlView, ...]:
         args={"kind": "suspended"},
         enabled=count > 0,
     )
-    if state.has_goods and basket is not None:
+    if (state.has_goods or state.has_coupons) and basket is not None:
         free = basket.attempt is None and not basket.tenders
         return (
             say.control("basket.hold", say.tr("basket.hold")),
-            recall,
             _return_control(state, say, free),
+            discount_control(say, free),
             say.control(
-                "basket.clear", say.tr("basket.clear"), "menu.open", args={"kind": "clear"}, enabled=free
+                "basket.clear",
+                say.tr("basket.clear"),
+                "menu.open",
+                args={"kind": "clear"},
+                enabled=can_be_cleared(basket),
             ),
         )
     return (
@@ -177,6 +185,13 @@ def _actions(state: TillState, say: Say) -> tuple[ControlView, ...]:
         _return_control(state, say, True),
         say.control("drawer.open", say.tr("drawer.open")),
         say.control("sale.more", say.tr("action.more"), "menu.open"),
+    )
+
+
+def discount_control(say: Say, free: bool) -> ControlView:
+    """Money off by hand, another price, a code."""
+    return say.control(
+        "basket.discount", say.tr("basket.discount"), "menu.open", args={"kind": "discount"}, enabled=free
     )
 
 

@@ -1,12 +1,13 @@
 """What the customer sees: on the second screen, and on a display of two rows of twenty characters."""
 
 from appliance.checkout.basket import Basket, Line
-from appliance.ui.presenters.basket import adjustment_name, line_detail, promotions_of
-from appliance.ui.presenters.sale import discount_rows
+from appliance.ui.presenters.basket import line_detail
+from appliance.ui.presenters.done import held
+from appliance.ui.presenters.offers import adjustment_name, discount_rows, under_line
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.tender import change_note, code_of
 from appliance.ui.state import TillState
-from appliance.ui.views.parts import ChipView
+from appliance.ui.views.parts import ChipView, SumRowView
 from appliance.ui.views.people import CustomerLineView, CustomerView
 from retail.money import format_amount
 from retail.pricing import PricedBasket, PricedLine
@@ -36,7 +37,7 @@ def _done(state: TillState, say: Say, shop: str) -> CustomerView:
         "done",
         shop,
         say.tr("customer.thanks"),
-        say.tr("customer.number", number=sale.order_number),
+        say.join(say.tr("customer.number", number=sale.order_number), *held(say, state.desk.last_slip)),
         amount_label=label,
         amount=say.price(change or abs(sale.total_minor)),
     )
@@ -54,8 +55,8 @@ def _basket(state: TillState, say: Say, shop: str, basket: Basket, priced: Price
         "qr" if code else "basket",
         shop,
         member=say.join(say.name(member.names), say.name(member.tier_names)) if member else "",
-        lines=tuple(_line(say, line, part) for line, part in pairs[-LINES_SHOWN:]),
-        sums=discount_rows(priced, say),
+        lines=tuple(_line(state, say, line, part) for line, part in pairs[-LINES_SHOWN:]),
+        sums=_sums(state, say, basket, priced),
         amount_label=say.tr("customer.refund") if due < 0 else say.tr("customer.pay"),
         amount=say.price(abs(due)),
         saved=ChipView(say.tr("totals.saved", amount=say.price(saved)), "ok", "tag") if saved > 0 else None,
@@ -65,14 +66,26 @@ def _basket(state: TillState, say: Say, shop: str, basket: Basket, priced: Price
     )
 
 
-def _line(say: Say, line: Line, priced: PricedLine) -> CustomerLineView:
+def _sums(state: TillState, say: Say, basket: Basket, priced: PricedBasket) -> tuple[SumRowView, ...]:
+    """What came off besides what the lines say already."""
+    told = {
+        one.rule
+        for line, part in zip(basket.lines, priced.lines, strict=True)
+        for one in under_line(state.desk.ready, basket, line, part)
+    }
+    return discount_rows(state.desk.ready, priced, say, told)
+
+
+def _line(state: TillState, say: Say, line: Line, priced: PricedLine) -> CustomerLineView:
     many = line.quantity_milli != ONE_MILLI and not line.by_weight
+    named = under_line(state.desk.ready, state.desk.basket, line, priced)
     cross = "x" if say.language == "en" else "×"
     return CustomerLineView(
         name=say.name(line.names),
-        amount=say.amount(priced.total_minor),
-        detail=line_detail(say, line),
-        offer=say.join(*(adjustment_name(say, one) for one in promotions_of(priced))),
+        amount=say.amount(priced.base_minor + sum(one.amount_minor for one in named)),
+        # What came off matters more than the options where there is room for one of them.
+        detail="" if named else line_detail(say, line),
+        offer=say.join(*(adjustment_name(say, one) for one in named)),
         quantity=f"{cross}{say.quantity(line.quantity_milli)}" if many else "",
     )
 

@@ -1,5 +1,6 @@
 """Paid: the change huge, what became of drawer and receipt, and on to the next."""
 
+from appliance.checkout.slip_note import SlipNote
 from appliance.ui.presenters.notices import CAPABILITY
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.status import status_bar
@@ -26,7 +27,7 @@ def view(state: TillState, say: Say) -> DoneView:
         title=_title(sale, say),
         amount_label=label,
         amount=say.price(amount),
-        summary=_summary(sale, say),
+        summary=_summary(state, sale, say),
         effects=_effects(state, say, sale),
         next=say.control("done.next", say.tr("done.next")),
         number_label=say.tr("done.number"),
@@ -46,11 +47,24 @@ def _title(sale: SaleCompleted, say: Say) -> str:
     return say.tr("done.title_refund") if sale.total_minor < 0 else say.tr("done.title")
 
 
-def _summary(sale: SaleCompleted, say: Say) -> str:
+def _summary(state: TillState, sale: SaleCompleted, say: Say) -> str:
     parts = [say.tr("done.total", amount=say.amount(sale.total_minor))]
     for tender in sale.tenders:
         parts.append(f"{say.tr(f'tender.type.{tender.type}')} {say.amount(tender.tendered_minor)}")
-    return say.join(*parts)
+    return say.join(*parts, *held(say, state.desk.last_slip))
+
+
+def held(say: Say, note: SlipNote) -> tuple[str, ...]:
+    """What the member then has: the balance after paying or topping up, the points that were earned."""
+    words = []
+    if note.value_minor is not None:
+        words.append(say.tr("own.left_now", amount=say.price(note.value_minor)))
+    for tender in note.tenders:
+        if tender.tail and tender.balance is not None:
+            words.append(say.tr("own.card_left", tail=tender.tail, amount=say.price(tender.balance)))
+    if note.points_earned:
+        words.append(say.tr("own.points_earned", points=f"{note.points_earned:,}"))
+    return tuple(words)
 
 
 def _effects(state: TillState, say: Say, sale: SaleCompleted) -> tuple[CheckView, ...]:

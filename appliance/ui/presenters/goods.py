@@ -1,12 +1,13 @@
 """The shelf: search box, categories, tiles."""
 
-from collections.abc import Mapping
-
+from appliance.ui.presenters import promises
+from appliance.ui.presenters.offers import chip
 from appliance.ui.presenters.say import Say
 from appliance.ui.state import TillState
 from appliance.ui.views.parts import ChipView, ControlView, Intent, KeyboardView
 from appliance.ui.views.sale import GoodsView, SearchView, TileView
 from retail.catalogue import Product
+from retail.pricing.promotion import AnyPromotion
 
 FAVOURITES = ""
 
@@ -15,12 +16,16 @@ def view(state: TillState, say: Say) -> GoodsView:
     """The goods column, or what lies over the basket on a small screen."""
     search = state.search
     found = search.hits if search.text else None
-    low = state.desk.low_stock
     tiles: tuple[TileView, ...]
     if search.text:
-        tiles = tuple(_tile(say, hit.product, low, hit.marked) for hit in found or ())
+        tiles = tuple(_tile(state, say, hit.product, hit.offers, hit.marked) for hit in found or ())
+    elif state.goods.category == promises.SHELF:
+        tiles = promises.tiles(state, say)
     else:
-        tiles = tuple(_tile(say, product, low) for product in state.goods.products)
+        offers = state.goods.offers
+        tiles = tuple(
+            _tile(state, say, product, offers.get(product.id, ())) for product in state.goods.products
+        )
     return GoodsView(
         search=_search(state, say),
         categories=_categories(state, say),
@@ -70,21 +75,33 @@ def _categories(state: TillState, say: Say) -> tuple[ControlView, ...]:
         )
         for category in state.shop.categories
     )
-    return (favourites, *rest)
+    if not state.shop.benefits.sells:
+        return (favourites, *rest)
+    besides = say.control(
+        "goods.category.promises",
+        say.tr("goods.promises"),
+        "goods.category",
+        args={"id": promises.SHELF},
+        icon="wallet",
+        selected=not searching and state.goods.category == promises.SHELF,
+    )
+    return (favourites, *rest, besides)
 
 
-def _tile(say: Say, product: Product, low: Mapping[str, int], marked: str = "") -> TileView:
+def _tile(
+    state: TillState, say: Say, product: Product, offers: tuple[AnyPromotion, ...], marked: str = ""
+) -> TileView:
     price = say.short_price(product.price_minor)
     if product.by_weight:
         price = say.tr("goods.per_unit", price=price, unit=product.unit)
-    left_milli = low.get(product.id)
+    left_milli = state.desk.low_stock.get(product.id)
     return TileView(
         id=product.id,
         name=say.name(product.names),
         price=price,
         intent=Intent("goods.pick", {"id": product.id}),
         art=product.art,
-        chip=_stock_chip(say, product, left_milli),
+        chip=_stock_chip(say, product, left_milli) or chip(state, say, product, offers),
         code=marked,
         sold_out=product.sold_out or (left_milli is not None and left_milli <= 0),
     )

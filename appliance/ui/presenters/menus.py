@@ -2,6 +2,7 @@
 
 from appliance.checkout.ports import Effect
 from appliance.checkout.refunding import REASONS
+from appliance.ui.presenters import discounts
 from appliance.ui.presenters.notices import CAPABILITY, offered
 from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
@@ -28,6 +29,8 @@ def menu(state: TillState, say: Say, kind: str) -> MenuSheetView:
         return _reasons(say, "refund.no_receipt_because", say.tr("refund.no_receipt"))
     if kind == "void":
         return _void(state, say)
+    if kind in ("discount", "discount_reason"):
+        return discounts.menu(state, say, kind)
     if kind == "devices":
         return _devices(state, say)
     return _effects(state, say) if kind == "effects" else _main(state, say)
@@ -61,11 +64,23 @@ def _main(state: TillState, say: Say) -> MenuSheetView:
     if state.has_goods:
         hold = say.control("menu.hold_named", say.tr("basket.hold_named"), "basket.hold_named", icon="pause")
         tools = (*tools, hold)
-    elif state.desk.last_sale is not None and not isinstance(state.desk.last_sale, SaleVoided):
+    else:
+        tools = (
+            *tools,
+            say.control("menu.coupon", say.tr("coupon.enter"), "coupon.open", icon="ticket-check"),
+        )
+    if (
+        not state.has_goods
+        and state.desk.last_sale is not None
+        and not isinstance(state.desk.last_sale, SaleVoided)
+    ):
         void = say.control(
             "menu.void", say.tr("void.last"), "menu.open", args={"kind": "void"}, icon="trash-2"
         )
         tools = (*tools, void)
+    if state.shop.benefits.sells and not state.has_goods:
+        payout = say.control("menu.payouts", say.tr("payout.title"), "payout.open", icon="wallet")
+        tools = (*tools, payout)
     if state.small:
         tools = (*tools, *_basket_tools(state, say))
     training = (
@@ -94,7 +109,10 @@ def _basket_tools(state: TillState, say: Say) -> tuple[ControlView, ...]:
     if count:
         words = say.tr("basket.recall_count", count=count)
         found.append(say.control("basket.recall", words, "menu.open", args={"kind": "suspended"}))
-    if state.has_goods:
+    if state.has_goods or state.has_coupons:
+        found.append(
+            say.control("basket.discount", say.tr("basket.discount"), "menu.open", args={"kind": "discount"})
+        )
         found.append(say.control("basket.hold", say.tr("basket.hold")))
         found.append(say.control("basket.clear", say.tr("basket.clear"), "menu.open", args={"kind": "clear"}))
     elif state.desk.last_sale is not None:

@@ -1,6 +1,6 @@
 """Goods that come back: choosing them, and then giving the money back tender by tender."""
 
-from appliance.checkout.basket import Basket
+from appliance.checkout.basket import OWN_TENDERS, Basket
 from appliance.checkout.refunding import REASONS, Planned, ReturnableLine, refund_plan, returned_line
 from appliance.checkout.returns import given_of, step_of
 from appliance.ui.presenters.basket import line_detail
@@ -117,7 +117,9 @@ def _row(say: Say, draft: RefundDraft, one: ReturnableLine, worth_minor: int) ->
     if one.returned_milli:
         parts.append(say.tr("refund.already", quantity=say.quantity(one.returned_milli)))
     parts.append(say.tr("refund.cost", amount=say.price(line.total_minor)))
-    can_change = one.left_milli > 0 and not draft.of.voided
+    if line.grant is not None:
+        parts.append(say.tr("refund.promise"))
+    can_change = one.left_milli > 0 and not draft.of.voided and one.line.grant is None
     return RefundRowView(
         id=line.line_id,
         name=say.name(line.names),
@@ -233,14 +235,18 @@ def _confirm(state: TillState, say: Say, basket: Basket) -> ControlView:
             why=offline,
             busy=state.busy,
         )
-    words = say.tr("refund.give_cash" if piece.type == "cash" else "refund.give_card", amount=amount)
+    if piece.type in OWN_TENDERS:
+        words = say.tr("refund.give_own", amount=amount, tender=say.tr(f"tender.type.{piece.type}"))
+    else:
+        words = say.tr("refund.give_cash" if piece.type == "cash" else "refund.give_card", amount=amount)
     return say.control("refund.give", words, args=args, busy=state.busy)
 
 
 def _ways(state: TillState, say: Say, basket: Basket, voiding: bool) -> tuple[ControlView, ...]:
     """What else may be done: in cash instead, put aside."""
     found = []
-    if basket.attempt is None and state.desk.plan and state.desk.plan[0].type != "cash" and not voiding:
+    other = basket.attempt is None and not voiding and bool(state.desk.plan)
+    if other and state.desk.plan[0].type not in ("cash", *OWN_TENDERS):
         args = {"tender": state.desk.plan[0].tender_id}
         found.append(say.control("refund.as_cash", say.tr("refund.as_cash"), args=args, icon="banknote"))
     if basket.attempt is not None:

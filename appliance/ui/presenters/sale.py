@@ -1,9 +1,8 @@
 """The screen of an open sale: goods, basket, member and pay."""
 
-from collections import Counter as Tally
-
-from appliance.ui.presenters import basket, goods
+from appliance.ui.presenters import basket, goods, own_money
 from appliance.ui.presenters.notices import offered
+from appliance.ui.presenters.offers import coupon_rows, discount_rows
 from appliance.ui.presenters.say import Say, discount_words, initial
 from appliance.ui.presenters.status import status_bar
 from appliance.ui.state import TillState
@@ -18,9 +17,9 @@ from appliance.ui.views.sale import (
     TotalsView,
 )
 from retail.money import CURRENCIES, format_price
-from retail.pricing import PricedBasket
 
-ICONS = {"cash": "banknote", "qr": "qr-code", "card": "credit-card"}
+ICONS = {"cash": "banknote", "qr": "qr-code", "card": "credit-card", **own_money.ICONS}
+TENDERS_SHOWN = 3
 
 
 def view(state: TillState, say: Say) -> SaleView:
@@ -30,7 +29,7 @@ def view(state: TillState, say: Say) -> SaleView:
         goods=goods.view(state, say),
         basket=basket.view(state, say),
         member=_member(state, say),
-        totals=_totals(state, say) if state.has_goods else None,
+        totals=_totals(state, say) if state.has_goods or state.has_coupons else None,
         tenders=_tenders(state, say),
         pay=_pay(state, say),
         last_sale=None if state.has_goods else _last_sale(state, say),
@@ -51,32 +50,21 @@ def _member(state: TillState, say: Say) -> MemberView | NoMemberView:
     if member.discount_bp:
         words = f"{words} {discount_words(say, member.discount_bp)}"
     points = f"{member.points:,}"
+    expected = state.desk.points_expected
+    facts = [FactView(say.tr("member.points"), points, f"+{expected:,}" if expected else "")]
+    held = []
+    if state.shop.benefits.value is not None:
+        held.append(say.tr("own.left", amount=say.price(member.value_minor)))
+        facts.append(FactView(say.tr("tender.type.stored_value"), say.price(member.value_minor)))
     free = state.desk.basket is not None and not state.desk.basket.tenders and not state.desk.basket.attempt
     return MemberView(
         initial=initial(name),
         name=name,
         chip=ChipView(words, "accent", "star") if words else None,
         phone=member.phone_masked,
-        facts=(FactView(say.tr("member.points"), points),),
-        brief=say.tr("member.brief", points=points),
+        facts=tuple(facts),
+        brief=say.join(say.tr("member.brief", points=points), *held),
         remove=say.control("member.remove", "", "member.detach", icon="x") if free else None,
-    )
-
-
-def discount_rows(priced: PricedBasket, say: Say) -> tuple[SumRowView, ...]:
-    """One row for each rule that took money off, with how many lines it touched."""
-    sums: dict[tuple[str, int], int] = {}
-    names = {}
-    counts: Tally[tuple[str, int]] = Tally()
-    for line in priced.lines:
-        for one in line.adjustments:
-            key = (one.rule, one.rate_bp)
-            sums[key] = sums.get(key, 0) + one.amount_minor
-            names[key] = basket.adjustment_name(say, one)
-            counts[key] += 1
-    return tuple(
-        SumRowView(say.join(names[key], say.tr("totals.lines", count=counts[key])), say.amount(total), "ok")
-        for key, total in sums.items()
     )
 
 
@@ -84,10 +72,11 @@ def _totals(state: TillState, say: Say) -> TotalsView | None:
     priced = state.desk.priced
     if priced is None:
         return None
-    discounts = discount_rows(priced, say)
+    discounts = discount_rows(state.desk.ready, priced, say)
+    unused = coupon_rows(state.desk.basket, priced, say) if state.desk.basket else ()
     subtotal = SumRowView(say.tr("totals.subtotal"), say.amount(priced.base_minor))
-    rows = [subtotal, *discounts]
-    folded = [subtotal]
+    rows = [subtotal, *discounts, *unused]
+    folded = [subtotal, *unused]
     saved = priced.saved_minor()
     if discounts:
         folded.append(SumRowView(say.tr("totals.discounts", count=len(discounts)), say.amount(-saved), "ok"))
@@ -127,7 +116,20 @@ def _short_why(state: TillState, say: Say) -> str:
 
 
 def _tenders(state: TillState, say: Say) -> tuple[ControlView, ...]:
-    return tuple(_tender(state, say, kind) for kind in state.tenders.offered)
+    """The first ways of paying; where there are more than fit, the last place leads to all of them."""
+    offered = own_money.offered(state)
+    if len(offered) <= TENDERS_SHOWN:
+        return tuple(_tender(state, say, kind) for kind in offered)
+    shown, rest = offered[: TENDERS_SHOWN - 1], offered[TENDERS_SHOWN - 1 :]
+    more = say.control(
+        "pay.more",
+        say.tr("action.more"),
+        "pay.with",
+        args={"tender": rest[0]},
+        icon="ellipsis",
+        enabled=state.has_goods and not state.busy,
+    )
+    return (*(_tender(state, say, kind) for kind in shown), more)
 
 
 def _tender(state: TillState, say: Say, kind: str) -> ControlView:
@@ -147,6 +149,8 @@ def tender_name(say: Say, kind: str) -> str:
     """What a way of paying is called; ``qr`` is the code we show."""
     if kind == "cash":
         return say.tr("tender.cash")
+    if own_money.is_own(kind):
+        return own_money.own_name(say, kind)
     return say.tr("tender.qr") if kind == "qr" else say.tr("tender.card")
 
 
@@ -155,12 +159,16 @@ def _pay(state: TillState, say: Say) -> PayView:
     kind = state.tenders.default
     if kind == "qr" and qr_blocked(state, say):
         kind = "cash"
-    text = say.tr("pay.take")
+    text, aside, now = say.tr("pay.take"), "", False
+    if state.has_goods and own_money.covers(state):
+        kind, now = "stored_value", True
+        member = state.desk.basket.member if state.desk.basket else None
+        left = (member.value_minor if member else 0) - due
+        aside = say.tr("own.left_after", amount=say.price(left))
     if state.has_goods:
         words = tender_name(say, kind)
         text = say.tr("pay.refund") if due < 0 else say.tr("pay.with", tender=words)
     basket_now = state.desk.basket
-    aside = ""
     if basket_now is not None and basket_now.attempt is not None:
         text, aside = say.tr("pay.go_on"), say.tr("pay.under_way")
     return PayView(
@@ -168,7 +176,7 @@ def _pay(state: TillState, say: Say) -> PayView:
             "pay.default",
             text,
             "pay.with",
-            args={"tender": kind},
+            args={"tender": kind, "now": True} if now else {"tender": kind},
             enabled=state.has_goods and not state.busy,
         ),
         say.price(abs(due)),

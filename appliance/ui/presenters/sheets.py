@@ -1,5 +1,7 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
+from appliance.ui.presenters import promises
+from appliance.ui.presenters.discounts import reason_words as by_hand_reason
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
 from appliance.ui.presenters.say import Say
@@ -20,8 +22,10 @@ from retail.errors import ContractError
 from retail.money import parse_amount
 from retail.quantity import extend, parse_quantity
 
-NUMBERS = ("phone", "reference", "receipt", "hold")
+NUMBERS = ("phone", "reference", "receipt", "hold", "coupon", "gift_card", "payout_card")
 """Sheets whose field holds no amount."""
+MONEY = ("open_price", "off_amount", "new_price", "top_up")
+"""Sheets whose field holds money."""
 
 
 def view(state: TillState, say: Say) -> SheetView | None:
@@ -35,6 +39,8 @@ def view(state: TillState, say: Say) -> SheetView | None:
         return _typing(state, say, sheet)
     if isinstance(sheet, ApprovalSheet):
         return _approval(state, say, sheet)
+    if sheet.kind in ("confirm_value", "renew", "payouts", "payout"):
+        return promises.menu(state, say, sheet)
     return menu(state, say, sheet.kind)
 
 
@@ -111,6 +117,21 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
         title, confirm, detail = say.tr("receipt.title"), say.tr("receipt.find"), say.tr("receipt.detail")
     elif sheet.kind == "hold":
         title, confirm, detail = say.tr("hold.title"), say.tr("basket.hold"), say.tr("hold.detail")
+    elif sheet.kind == "coupon":
+        title, confirm, detail = say.tr("coupon.title"), say.tr("coupon.use"), say.tr("coupon.detail")
+    elif sheet.kind in ("off_percent", "off_amount", "new_price"):
+        title = say.tr("by_hand.line_price" if sheet.kind == "new_price" else "basket.discount")
+        confirm, detail = say.tr("by_hand.next"), sheet.name or say.tr("by_hand.whole")
+    elif sheet.kind == "top_up":
+        title, confirm, detail = say.tr("promise.top_up"), say.tr("open_item.add"), _top_up_detail(state, say)
+    elif sheet.kind == "gift_card":
+        title, confirm, detail = (
+            say.tr("gift_card.title"),
+            say.tr("open_item.add"),
+            say.tr("gift_card.detail"),
+        )
+    elif sheet.kind == "payout_card":
+        title, confirm, detail = say.tr("payout.gift_card"), say.tr("payout.ask"), say.tr("own.scan_or_type")
     fields: tuple[FieldView, ...] = (_digits_field(say, sheet, bad),)
     if name_shown:
         name = FieldView(
@@ -130,10 +151,33 @@ def _typing(state: TillState, say: Say, sheet: TypingSheet) -> TypingSheetView:
             "sheet.confirm", confirm, "typing.confirm", enabled=_ready(sheet), why=confirm, busy=state.busy
         ),
         detail=detail,
-        other=say.control("refund.no_receipt", say.tr("refund.no_receipt"))
-        if sheet.kind == "receipt"
-        else None,
+        other=_other(say, sheet),
     )
+
+
+def _other(say: Say, sheet: TypingSheet) -> ControlView | None:
+    """Another way on: goods without a receipt, or money onto a card that was sold before."""
+    if sheet.kind == "receipt":
+        return say.control("refund.no_receipt", say.tr("refund.no_receipt"))
+    if sheet.kind == "gift_card":
+        return say.control("promise.reload", say.tr("promise.reload"), enabled=bool(sheet.digits))
+    return None
+
+
+def _top_up_detail(state: TillState, say: Say) -> str:
+    """What the shop gives on top, step by step."""
+    rules = state.shop.benefits.value
+    sign = len(say.unit.sign)
+    steps = [
+        say.tr(
+            "promise.step",
+            paid=say.short_price(step.paid_minor)[sign:],
+            bonus=say.short_price(step.bonus_minor)[sign:],
+        )
+        for step in (rules.steps if rules else ())
+        if step.bonus_minor
+    ]
+    return say.join(*steps)
 
 
 def _ready(sheet: TypingSheet) -> bool:
@@ -149,9 +193,16 @@ def _digits_field(say: Say, sheet: TypingSheet, bad: str) -> FieldView:
         "reference": "reference.label",
         "receipt": "receipt.label",
         "hold": "hold.label",
+        "coupon": "coupon.label",
+        "off_percent": "by_hand.percent_label",
+        "off_amount": "by_hand.amount_label",
+        "new_price": "open_item.price",
+        "top_up": "promise.amount",
+        "gift_card": "own.number",
+        "payout_card": "own.number",
     }
     unit = sheet.product.unit if sheet.product else "kg"
-    text = f"{say.unit.sign}{sheet.digits}" if sheet.kind == "open_price" and sheet.digits else sheet.digits
+    text = f"{say.unit.sign}{sheet.digits}" if sheet.kind in MONEY and sheet.digits else sheet.digits
     return FieldView(
         say.tr(labels[sheet.kind], unit=unit) if sheet.kind == "weight" else say.tr(labels[sheet.kind]),
         text,
@@ -189,7 +240,7 @@ def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheet
         bad = say.tr("toast.trouble", title=title, todo=todo)
     return ApprovalSheetView(
         title=say.tr("approval.title"),
-        reason=_asked(say, sheet),
+        reason=_asked(state, say, sheet),
         who=say.tr("approval.who"),
         keypad=KeypadView(say.tr("action.clear"), enabled=not state.pin_busy),
         close=_close(say),
@@ -209,7 +260,7 @@ def _approval(state: TillState, say: Say, sheet: ApprovalSheet) -> ApprovalSheet
     )
 
 
-def _asked(say: Say, sheet: ApprovalSheet) -> str:
+def _asked(state: TillState, say: Say, sheet: ApprovalSheet) -> str:
     """What the manager is asked for."""
     if sheet.what == "sell_expired":
         return say.tr("approval.sell_expired", date=sheet.args.get("date", ""))
@@ -219,7 +270,21 @@ def _asked(say: Say, sheet: ApprovalSheet) -> str:
         return say.tr("approval.no_receipt", reason=reason_words(say, sheet.reason))
     if sheet.what == "void":
         return say.tr("approval.void", reason=reason_words(say, sheet.reason))
+    if sheet.what == "by_hand":
+        return _by_hand_asked(say, sheet)
+    if sheet.what == "payout":
+        return say.tr("approval.payout", amount=say.price(-state.desk.due_minor))
     return say.tr("approval.confirm_paid")
+
+
+def _by_hand_asked(say: Say, sheet: ApprovalSheet) -> str:
+    """What the discount is, why, and what the cashier may give alone."""
+    value, reason = int(sheet.args["value"]), by_hand_reason(say, str(sheet.args["reason"]))
+    if sheet.args["kind"] == "new_price":
+        return say.tr("approval.new_price", price=say.price(value), reason=reason)
+    off = f"{value / 100:g}%" if sheet.args["kind"] == "off_percent" else say.price(value)
+    allowed = say.price(int(sheet.args["allowed_minor"]))
+    return say.tr("approval.discount", off=off, reason=reason, allowed=allowed)
 
 
 def typed_amount(sheet: TypingSheet, say: Say) -> int:

@@ -2,12 +2,15 @@
 
 from functools import lru_cache
 
-from appliance.checkout.attempt import ATTEMPT_LIFE_MS
-from appliance.checkout.basket import Basket, PaymentAttempt, TenderLine
+from appliance.checkout.attempt import ATTEMPT_LIFE_MS, PaymentAttempt
+from appliance.checkout.basket import OWN_TENDERS, Basket, TenderLine
+from appliance.checkout.paying import UNDONE
 from appliance.checkout.tender import change_in_notes, quick_notes
+from appliance.ui.presenters import own_money
 from appliance.ui.presenters.basket import count_text
 from appliance.ui.presenters.notices import trouble_notice
-from appliance.ui.presenters.sale import ICONS, discount_rows, qr_blocked, tender_name
+from appliance.ui.presenters.offers import discount_rows
+from appliance.ui.presenters.sale import ICONS, qr_blocked, tender_name
 from appliance.ui.presenters.say import Say, initial
 from appliance.ui.presenters.status import status_bar
 from appliance.ui.qr import qr_view
@@ -39,9 +42,9 @@ def view(state: TillState, say: Say) -> TenderView:
         paid=tuple(_paid(say, one, basket) for one in basket.tenders),
         due_label=say.tr("tender.refund_due") if due < 0 else say.tr("tender.due"),
         due=say.price(abs(due)),
-        tabs=tuple(_tab(state, say, kind, basket) for kind in state.tenders.offered),
+        tabs=tuple(_tab(state, say, kind, basket) for kind in own_money.offered(state)),
         pane=_pane(state, say, basket),
-        member=_member(basket, say),
+        member=_member(basket, say, state.desk.points_expected),
         notice=trouble_notice(state.trouble, say) if state.trouble is not None else None,
     )
 
@@ -50,7 +53,7 @@ def _rows(state: TillState, say: Say, basket: Basket) -> tuple[SumRowView, ...]:
     priced = state.desk.priced
     assert priced is not None  # priced whenever there is a basket
     rows = [SumRowView(count_text(say, basket), say.amount(priced.base_minor))]
-    discounts = discount_rows(priced, say)
+    discounts = discount_rows(state.desk.ready, priced, say)
     if discounts:
         label = say.tr("totals.discounts", count=len(discounts))
         rows.append(SumRowView(label, say.amount(-priced.saved_minor()), "ok"))
@@ -62,12 +65,23 @@ def _rows(state: TillState, say: Say, basket: Basket) -> tuple[SumRowView, ...]:
 
 def _paid(say: Say, tender: TenderLine, basket: Basket) -> PaidView:
     title = say.join(say.tr(f"tender.type.{tender.type}"), say.tr("tender.paid"))
-    undo = None
-    if tender.type == "cash" and basket.attempt is None:
+    undo, detail = None, tender.reference
+    if tender.type in OWN_TENDERS:
+        detail = _own_detail(say, tender)
+    if tender.type in UNDONE and basket.attempt is None:
         undo = say.control(
             f"tender.undo.{tender.tender_id}", "", "tender.undo", args={"id": tender.tender_id}, icon="undo-2"
         )
-    return PaidView(title, tender.reference, say.amount(-tender.amount_minor), undo=undo)
+    return PaidView(title, detail, say.amount(-tender.amount_minor), undo=undo)
+
+
+def _own_detail(say: Say, tender: TenderLine) -> str:
+    """Which card, how many points, and what is left of it as far as HQ said."""
+    if tender.type == "points":
+        return say.tr("own.points_used", points=f"{tender.units:,}")
+    tail = say.tr("promise.tail", tail=tender.tail) if tender.tail else ""
+    left = say.tr("own.left", amount=say.price(tender.balance)) if tender.balance is not None else ""
+    return say.join(tail, left)
 
 
 def _tab(state: TillState, say: Say, kind: str, basket: Basket) -> ControlView:
@@ -75,7 +89,9 @@ def _tab(state: TillState, say: Say, kind: str, basket: Basket) -> ControlView:
     if kind == "qr":
         why = qr_blocked(state, say) if basket.attempt is None else ""
     elif basket.attempt is not None:
-        why = say.tr("tender.close_code_first")
+        why = say.tr("own.asking") if basket.attempt.is_ours else say.tr("tender.close_code_first")
+    elif own_money.is_own(kind):
+        why = own_money.blocked(state, say, kind)
     return say.control(
         f"tender.{kind}",
         tender_name(say, kind),
@@ -85,7 +101,7 @@ def _tab(state: TillState, say: Say, kind: str, basket: Basket) -> ControlView:
         if kind == "qr"
         else say.tr("tender.card.detail")
         if kind == "card"
-        else "",
+        else own_money.detail(state, say, kind),
         icon=ICONS[kind],
         selected=kind == state.pane,
         enabled=not why,
@@ -93,7 +109,7 @@ def _tab(state: TillState, say: Say, kind: str, basket: Basket) -> ControlView:
     )
 
 
-def _member(basket: Basket, say: Say) -> MemberFootView | None:
+def _member(basket: Basket, say: Say, earns: int) -> MemberFootView | None:
     member = basket.member
     if member is None:
         return None
@@ -101,11 +117,15 @@ def _member(basket: Basket, say: Say) -> MemberFootView | None:
     return MemberFootView(
         initial(name),
         say.join(name, say.name(member.tier_names)),
-        say.tr("member.brief", points=f"{member.points:,}"),
+        say.tr("member.earns", points=f"{earns:,}")
+        if earns
+        else say.tr("member.brief", points=f"{member.points:,}"),
     )
 
 
 def _pane(state: TillState, say: Say, basket: Basket) -> CashPaneView | QrPaneView | CardPaneView:
+    if own_money.is_own(basket.attempt.method if basket.attempt else state.pane):
+        return own_money.pane(state, say, basket)
     if state.pane == "qr" or basket.attempt is not None:
         return _qr(state, say, basket.attempt)
     return _card(state, say) if state.pane == "card" else _cash(state, say)

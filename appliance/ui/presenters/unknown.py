@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from appliance.checkout.attempt import QUERY_EVERY_MS
-from appliance.checkout.basket import AttemptNote, PaymentAttempt
+from appliance.checkout.attempt import QUERY_EVERY_MS, AttemptNote, PaymentAttempt
 from appliance.ui.presenters.notices import trouble_notice
 from appliance.ui.presenters.say import Say
 from appliance.ui.presenters.status import status_bar

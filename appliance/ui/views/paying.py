@@ -30,6 +30,8 @@ class PaidView:
 class CashPaneView:
     """Cash: what was received, what goes back, notes that complete the sale, and a keypad.
 
+    Also our own money: `received` is what the customer holds, `change` what is taken of it.
+
     The first of `notes` is the exact sum. `change_tone` is `accent` when money goes back and `warn`
     while the sum is not reached yet (then `change` is what is missing).
     """

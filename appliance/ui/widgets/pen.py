@@ -52,6 +52,9 @@ class _Mark:
             self.shape.size = (0, 0)
 
 
+ICON = "icon:"
+
+
 class Pen:
     """Draws into one group of instructions whose origin is the pane's top left corner."""
 
@@ -150,7 +153,11 @@ class Pen:
         self._rectangle(pictures.icon(name, size_px), colour, left, upper, size_px, size_px)
 
     def picture(self, name: str, centre_x: float, centre_y: float, size: float, opacity: float = 1.0) -> None:
-        """The drawing of a product round a centre; the icon `image` when there is none."""
+        """The drawing of a product round a centre; the icon `image` when there is none. What is not goods has
+        an icon (``icon:wallet``)."""
+        if name.startswith(ICON):
+            self.icon(name.removeprefix(ICON), centre_x, centre_y, size / 2, self._look.colours.accent_ink)
+            return
         size_px = self._look.px(size)
         texture = pictures.art(name, size_px)
         if texture is None:

@@ -75,7 +75,7 @@ class TillSheetPane(Pane):
         self._shift = shift
 
         def step(passed_s: float) -> bool:
-            self._left_s -= passed_s
+            self._left_s -= min(passed_s, SLIDE_S / 4)  # a late frame shows the slide all the same
             shift.x = sheet.width * max(self._left_s, 0.0) / SLIDE_S
             return self._left_s > 0
 

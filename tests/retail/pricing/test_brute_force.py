@@ -156,7 +156,7 @@ def priced(basket: dict[str, tuple[int, int]], found: list[doc.AnyPromotion], ti
     )
 
 
-slow = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @slow

@@ -21,6 +21,9 @@ def on(**calendar: object) -> doc.AnyPromotion:
 
 SOUND: list[doc.AnyPromotion] = [
     once(),
+    on(starts_at="2026-05-18", ends_at="2026-05-19", weekdays=(2,), except_dates=("2026-05-18",)),
+    on(starts_at="2026-05-18", ends_at="2027-12-31", weekdays=(2,), days_of_month=(31,)),
+    on(starts_at="2026-05-18", ends_at="2026-05-18", weekdays=(2,), holidays=("may",)),
     on(
         starts_at="2026-05-01",
         ends_at="2026-05-01",
@@ -86,6 +89,26 @@ WRONG: list[tuple[doc.AnyPromotion, str, str, str]] = [
         "error",
         "calendar.dates",
     ),
+    (
+        on(starts_at="2026-05-18", ends_at="2026-05-19", weekdays=(6, 7)),
+        "promotion.never",
+        "error",
+        "calendar.weekdays",
+    ),
+    (
+        on(starts_at="2026-05-18", ends_at="2026-05-20T00:00", days_of_month=(20,)),
+        "promotion.never",
+        "error",
+        "calendar.weekdays",
+    ),
+    (on(dates=("2026-05-18",), weekdays=(2,)), "promotion.never", "error", "calendar.dates"),
+    (
+        once(conditions=doc.Conditions(minimum_pieces=1001)),
+        "promotion.pieces",
+        "error",
+        "conditions.minimum_pieces",
+    ),
+    (once(limits=doc.Limits(per_member=1)), "promotion.limit_of_members", "warning", "limits.per_member"),
     (once(limits=doc.Limits(per_member=0)), "promotion.limit_of_nothing", "error", "limits.per_member"),
     (once(limits=doc.Limits(per_day=5, in_all=3)), "promotion.day_above_all", "warning", "limits.per_day"),
     (doc.FlashSale(id="p", names=N, price_minor=1, quota=0), "promotion.quota_of_nothing", "error", "quota"),

@@ -187,15 +187,99 @@ def test_a_promotion_that_contradicts_itself_is_refused_in_a_manager_s_words() -
     assert code == 0 and "please check" in err
 
 
-def test_every_finding_and_error_has_words_in_both_languages() -> None:
-    from tillbox.price_words import _sentences
+def test_every_error_has_words_in_every_language() -> None:
+    from retail.pricing.saying import sentences
 
-    source = "".join(
-        (ROOT / f"retail/pricing/{name}.py").read_text("utf-8")
-        for name in ("check", "calendar", "trial", "document", "manual", "index", "pricebook", "lots")
-    )
+    words = sentences()["errors"]
+    found_before = {"calendar.not_a_time"}
+    codes = codes_in("calendar", "trial", "document", "manual", "index", "pricebook", "lots") - found_before
+    assert codes and {code for code in codes if set(words.get(code, ())) != {"zh", "zh-Hant", "en"}} == set()
+
+
+def test_every_finding_has_words_in_three_languages_with_the_same_parameters() -> None:
+    from retail.pricing.words import sentences
+
+    words = sentences()
+    codes = codes_in("check", "check_set", "calendar") - {"document.promotion_refused"}
+    assert codes and codes - set(words) == set()
+    for code, said in words.items():
+        assert set(said) == {"zh-Hans", "zh-Hant", "en"}, code
+        assert len({tuple(sorted(re.findall(r"{\w+}", text))) for text in said.values()}) == 1, code
+
+
+def codes_in(*modules: str) -> set[str]:
+    """The codes that these modules of the engine raise or find."""
+    source = "".join((ROOT / f"retail/pricing/{name}.py").read_text("utf-8") for name in modules)
     kinds = "promotion|calendar|document|price|pricing"
-    raised = rf'(?:Error|Refused|_error|_warning|_unknown)\(\s*"((?:{kinds})\.[a-z_]+)"'
-    codes = set(re.findall(raised, source))
-    words = _sentences()["errors"] | _sentences()["findings"]
-    assert codes and {code for code in codes if set(words.get(code, ())) != {"zh", "en"}} == set()
+    raised = rf'(?:Error|Refused|Finding|_error|_warning|_unknown)\(\s*"((?:{kinds})\.[a-z_]+)"'
+    return set(re.findall(raised, source))
+
+
+PLAIN: dict[str, Any] = {"promotions": [], "member": None, "coupons": []}
+
+
+def test_a_thousand_lines_are_priced_with_their_promotions() -> None:
+    code, answer = run(document(basket=[{"product": "tea"}] * 500 + [{"product": "cookie"}] * 500))
+    assert (code, len(answer["lines"]), answer["base_minor"]) == (0, 1000, 500 * 1800 + 500 * 1200)
+    assert answer["total_minor"] == sum(line["total_minor"] for line in answer["lines"])
+    code, answer = run(document(basket=[{"product": "tea"}] * 5001))
+    assert (code, answer["error"]) == (2, "document.too_many_lines")
+    assert "5000 lines" in answer["text"]
+
+
+def test_a_million_pieces_is_the_most_there_can_be() -> None:
+    code, answer = run(document(basket=[{"product": "tea", "quantity": 1_000_000}]))
+    assert (code, answer["base_minor"], answer["lines"][0]["quantity_milli"]) == (0, 1_800_000_000, 10**9)
+    code, answer = run(document(basket=[{"product": "tea", "quantity": 1_000_001}]))
+    assert (code, answer["error"], answer["path"]) == (2, "quantity.too_large", "$.basket[0].quantity")
+
+
+@pytest.mark.parametrize("weight", [0, "0", "0.000"])
+def test_a_weight_of_zero_says_weigh_again(weight: object) -> None:
+    nuts = [{"id": "nuts", "price_minor": 8800, "unit": "kg"}]
+    basket = [{"product": "nuts", "quantity": weight}]
+    code, answer = run(document(**PLAIN, products=nuts, basket=basket))
+    assert (code, answer["error"]) == (2, "document.quantity_of_nothing")
+    assert "Weigh it again" in answer["text"]
+
+
+def test_a_currency_without_cents_is_counted_and_written_whole() -> None:
+    cake = [{"id": "cake", "price_minor": 333}]
+    half = {"kind": "percentage", "id": "half", "names": {"en": "Half"}, "off_bp": 5000}
+    given = document(
+        **PLAIN | {"promotions": [half]}, currency="JPY", products=cake, basket=[{"product": "cake"}]
+    )
+    code, answer = run(given)
+    assert (code, answer["total_minor"]) == (0, 166)
+    _, text, _ = said(given, "--text")
+    assert "Half\t−167\n" in text and "Total\t166" in text
+
+
+def test_a_price_above_two_to_the_thirty_first_is_right_and_one_beyond_all_sense_is_refused() -> None:
+    def asked(price_minor: int, quantity: int) -> tuple[int, dict[str, Any]]:
+        ring = [{"id": "ring", "price_minor": price_minor}]
+        basket = [{"product": "ring", "quantity": quantity}]
+        return run(document(products=ring, basket=basket, promotions=[], member=None))
+
+    code, answer = asked(2**31 + 1, 3)
+    assert (code, answer["total_minor"]) == (0, 3 * (2**31 + 1))
+    code, answer = asked(10**15, 2)
+    assert (code, answer["error"], answer["path"]) == (2, "document.amount_too_large", "$.basket[0]")
+    code, answer = asked(10**15 + 1, 1)
+    assert (code, answer["error"], answer["path"]) == (
+        2,
+        "document.out_of_range",
+        "$.products[0].price_minor",
+    )
+
+
+def test_what_is_over_at_the_documents_instant_is_said() -> None:
+    over = {
+        "kind": "percentage",
+        "id": "x",
+        "names": {"en": "x"},
+        "off_bp": 500,
+        "calendar": {"ends_at": "2001-01-01"},
+    }
+    code, answer = run(document(promotions=[over]))
+    assert (code, answer["findings"][0]["code"]) == (0, "promotion.is_over")

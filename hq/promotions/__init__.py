@@ -1,0 +1,1 @@
+"""Promotions at HQ: written and checked, tried on a basket, pushed, counted from sales, reported."""
