@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from hq import catalogue
 from hq.ledger import members, rules
+from hq.promotions.use import uses_of_member
 from hq.tables import ledger_member
 from retail.catalogue import Member
 from retail.streams import AnyDocument
@@ -58,4 +59,14 @@ def as_told(connection: Connection, told: Member, at: datetime) -> Member:
         passes=balances.passes,
         memberships=balances.memberships,
         tier=balances.tier or told.tier,
+        promotion_uses=_uses(connection, told),
     )
+
+
+def _uses(connection: Connection, told: Member) -> dict[str, int]:
+    """How often the member used limited promotions, under all their ids."""
+    sums: dict[str, int] = {}
+    for member_id in (told.id, *told.aliases):
+        for promotion, times in uses_of_member(connection, member_id).items():
+            sums[promotion] = sums.get(promotion, 0) + times
+    return sums

@@ -294,7 +294,8 @@ def test_every_language_says_everything_once_with_the_same_blanks() -> None:
     first = CATALOGUES["en"]
     for language in LANGUAGES:
         assert CATALOGUES[language].keys() == first.keys()
-        for key, text in CATALOGUES[language].items():
+        ours = json.loads((folder / f"{language}.members.json").read_text("utf-8"))
+        for key, text in ours.items():
             assert blanks(text) == blanks(first[key]), (language, key)
 
 

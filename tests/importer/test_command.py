@@ -15,6 +15,7 @@ from appliance.runtime.paths import Home
 from appliance.store.reference import ReferenceReader, open_reference
 from hq import catalogue
 from hq.database import open_hq
+from retail.catalogue import Member
 from tillbox.cli import app
 from tillbox.home import ensure_home, hq_database
 from tillbox.importer import import_products
@@ -147,7 +148,7 @@ def test_a_home_is_made_once_and_never_overwritten(tmp_path):
     keys = (home.database_key.read_text(), home.lookup_key.read_text())
     assert home.keys_dir.stat().st_mode & 0o777 == 0o700
     before = versions(home.root)
-    assert set(before) == {"catalogue", "promotions", "members", "staff", "shop", "stock"}
+    assert set(before) == {"benefits", "catalogue", "members", "promotions", "staff", "shop", "stock"}
     ensure_home(home)
     assert (home.database_key.read_text(), home.lookup_key.read_text()) == keys
     assert versions(home.root) == before
@@ -192,7 +193,13 @@ def test_a_home_whose_making_is_killed_anywhere_is_completed_by_the_next_start(t
         child.wait(10)
         child.stdout.close()
     ensure_home(home)
-    assert set(versions(home.root).values()) == {1}
+    made = versions(home.root)
+    assert {made[stream] for stream in ("catalogue", "promotions", "shop", "staff", "stock")} == {1}
+    hq = open_hq(hq_database(home))
+    with hq.connect() as connection:
+        held = {one.document.id: one.document for one in catalogue.held(connection, Member)}
+        assert len(held) == 6 and getattr(held["m-100086"], "value_minor", 0) == 26_850
+    hq.dispose()
     engine = open_reference(home, writable=False)
     assert ReferenceReader(engine).shop().names["zh-Hans"] == "山隅咖啡"
     engine.dispose()
