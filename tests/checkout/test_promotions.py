@@ -99,6 +99,17 @@ def test_a_basket_is_priced_with_the_promotions_of_the_version_it_was_opened_wit
     assert total(again) == 220
 
 
+def test_promotions_are_read_and_indexed_once_for_a_version(home):
+    till = till_with(home, SECOND, FORTY)
+    add(till, "latte")
+    ready = till.checkout.desk.promotions.ready(2)
+    for _ in range(3):
+        add(till, "water")
+        sell(till)
+        add(till, "latte")
+    assert till.checkout.desk.promotions.ready(2) is ready
+
+
 def test_what_came_off_and_how_often_stands_on_the_sale(home):
     till = till_with(home, SECOND, FORTY)
     add(till, "latte", "latte", "latte", "latte", "water")
@@ -275,7 +286,7 @@ def test_hours_are_the_shops_own_and_those_of_the_baskets_beginning(home):
     till.clock.now(3_600_000)
     add(till, "water")
     assert total(till) == 300
-    sell(till)
+    assert sell(till).priced_at == "2025-10-09T16:53:20.002"
     add(till, "water")
     assert total(till) == 300
 
