@@ -21,6 +21,7 @@ Words = Callable[..., str]
 NO_NOTE = SlipNote()
 RECEIPT_QR = "TBR1:{number}"
 """What the receipt's code says; `retail.barcodes` reads it back."""
+STAGES = ("override", "member_price", "tier", "promotion", "coupon", "manual")
 
 
 def build_receipt(
@@ -120,7 +121,7 @@ class _Receipt:
                 rules.setdefault((one.rule, one.rate_bp), []).append(one)
         if rules:
             yield Row(left=self._text("receipt.subtotal"), right=self._amount(self._sale.base_minor))
-        for (rule, _), parts in rules.items():
+        for (rule, _), parts in sorted(rules.items(), key=lambda one: _stage(one[0][0])):
             off_minor = sum(one.amount_minor for one in parts)
             yield Row(left=self._often(rule, self._reason(parts[0])), right=self._amount(off_minor))
         if len(rules) > 1:
@@ -226,6 +227,12 @@ class _Receipt:
 
     def _amount(self, amount_minor: int) -> str:
         return format_amount(amount_minor, self._unit).replace("−", "-")
+
+
+def _stage(rule: str) -> int:
+    """Where a rule's row stands in the sum: as prices are made, what a person gave last."""
+    kind = rule.partition(":")[0]
+    return STAGES.index(kind) if kind in STAGES else len(STAGES)
 
 
 def discount_in_words(rate_bp: int, language: str) -> str:

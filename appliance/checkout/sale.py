@@ -92,6 +92,7 @@ def sale_of(
             *(given_back(origin, came_back, lines) if origin is not None else ()),
         ),
         decisions=decisions_of(priced.applied),
+        priced_at=basket.opened_at,
     )
     check_sale(sale)
     return sale

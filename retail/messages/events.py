@@ -159,6 +159,7 @@ class SaleCompleted(Struct, frozen=True, kw_only=True):
     `number` counts the till's sales without a gap; `receipt_number` is what the receipt says.
     `completed_at` is ISO 8601 with offset, in the shop's time zone. A ``refund`` has only goods taken back,
     an ``exchange`` both; they say why (`reason`), and who allowed what a cashier may not do alone.
+    `priced_at` is the instant whose prices and promotions it has, in the shop's own time without offset.
     Tenders of our own money (``stored_value``, ``gift_card``, ``points``) name HQ's authorisation as their
     `reference`.
     """
@@ -186,6 +187,7 @@ class SaleCompleted(Struct, frozen=True, kw_only=True):
     benefits: tuple[UsedBenefit, ...] = ()
     promotions: tuple[UsedPromotion, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    priced_at: str = ""
 
 
 class SaleVoided(SaleCompleted, frozen=True, kw_only=True):

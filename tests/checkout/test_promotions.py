@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from appliance.checkout.basket import Basket
 from appliance.checkout.coupons import BasketCoupon
-from retail.catalogue import Operator
 from retail.errors import Refused
 from retail.messages.events import SaleCompleted, UsedBenefit, UsedPromotion
 from retail.pricing.promotion import (
@@ -26,7 +25,7 @@ from retail.pricing.promotion import (
 )
 from retail.pricing.pushed import HolidayList, ProductList, PromotionMark, PromotionUse, PushedPromotion
 from retail.streams import AnyDocument
-from tests.support.desk import DOCUMENTS, Counter, Till, named, new_home, open_till, push
+from tests.support.desk import Till, named, new_home, open_till, push
 
 LATTES = Scope(products=("latte",))
 SECOND = NthAtRate(id="second", names=named("Second at half"), scope=LATTES)
@@ -97,6 +96,17 @@ def test_a_basket_is_priced_with_the_promotions_of_the_version_it_was_opened_wit
     sell(again)
     add(again, "latte")
     assert total(again) == 220
+
+
+def test_promotions_are_read_and_indexed_once_for_a_version(home):
+    till = till_with(home, SECOND, FORTY)
+    add(till, "latte")
+    ready = till.checkout.desk.promotions.ready(2)
+    for _ in range(3):
+        add(till, "water")
+        sell(till)
+        add(till, "latte")
+    assert till.checkout.desk.promotions.ready(2) is ready
 
 
 def test_what_came_off_and_how_often_stands_on_the_sale(home):
@@ -275,7 +285,7 @@ def test_hours_are_the_shops_own_and_those_of_the_baskets_beginning(home):
     till.clock.now(3_600_000)
     add(till, "water")
     assert total(till) == 300
-    sell(till)
+    assert sell(till).priced_at == "2025-10-09T16:53:20.002"
     add(till, "water")
     assert total(till) == 300
 
@@ -332,63 +342,3 @@ def test_a_coupon_that_is_not_used_is_no_benefit_of_the_sale(home):
     )
     till.checkout.discounting.put_coupon(coupon, till.clock.now())
     assert sell(till).benefits == ()
-
-
-def limited_till(home, limit_bp: int) -> Till:
-    cashier = next(one for one in DOCUMENTS if isinstance(one, Operator) and one.id == "wang")
-    changed = Operator(id="wang", names=cashier.names, pin_hash=cashier.pin_hash, discount_limit_bp=limit_bp)
-    push(home, "staff", 1, 2, (changed,))
-    return open_till(home, Counter())
-
-
-def test_money_off_by_hand_within_the_limit_needs_a_reason_only_and_stands_on_the_sale(home):
-    till = limited_till(home, 1000)
-    add(till, "latte")
-    with pytest.raises(Refused, match="reason_needed"):
-        till.checkout.discounting.take_off("because", off_bp=1000)
-    till.checkout.discounting.take_off("regular", off_bp=1000)
-    assert total(till) == 1980
-    (decision,) = sell(till).decisions
-    assert (decision.kind, decision.amount_minor, decision.reason, decision.approver_id) == (
-        "manual",
-        -220,
-        "regular",
-        "",
-    )
-
-
-def test_more_than_the_limit_needs_a_manager(home):
-    till = limited_till(home, 1000)
-    add(till, "latte")
-    for params in ({"off_bp": 1100}, {"off_minor": 221}):
-        with pytest.raises(Refused) as refused:
-            till.checkout.discounting.take_off("regular", **params)
-        assert refused.value.code == "pricing.manual_over_limit"
-    with pytest.raises(Refused, match="manager_needed"):
-        till.checkout.discounting.take_off("regular", off_bp=5000, approver_id="wang")
-    till.checkout.discounting.take_off("regular", off_bp=5000, approver_id="li")
-    assert total(till) == 1100
-    assert sell(till).decisions[0].approver_id == "li"
-
-
-def test_money_off_shrinks_to_the_limit_when_goods_leave(home):
-    till = limited_till(home, 1000)
-    basket = add(till, "latte", "water")
-    till.checkout.discounting.take_off("regular", off_minor=250)
-    assert total(till) == 2250
-    till.checkout.selling.remove(basket.lines[0].line_id, till.clock.now())
-    assert total(till) == 270
-
-
-def test_another_price_needs_a_manager_and_keeps_promotions_away(home):
-    till = till_with(home, SECOND)
-    line_id = add(till, "latte", "latte").lines[0].line_id
-    with pytest.raises(Refused) as refused:
-        till.checkout.discounting.set_price(line_id, 2000, "damaged")
-    assert refused.value.code == "pricing.override_needs_approval"
-    till.checkout.discounting.set_price(line_id, 2000, "damaged", "li")
-    assert total(till) == 4000
-    add(till, "latte")
-    assert total(till) == 6200
-    (decision,) = sell(till).decisions
-    assert (decision.kind, decision.amount_minor, decision.approver_id) == ("override", -400, "li")

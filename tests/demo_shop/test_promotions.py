@@ -72,7 +72,7 @@ def test_every_promotion_of_goods_bought_together_comes_off(till):
         "beans-get-filters": ("beans-yunnan", "filters"),
         "breakfast": ("egg-sandwich", "flat-white"),
         "cakes-100": ("matcha-crepe",) * 3,
-        "mug-flash": ("mug",),
+        "instant-flash": ("capsules",),
         "happy-hour": ("cold-brew",),
         "goods-150-tote": ("tumbler", "capsules", "tote"),
     }

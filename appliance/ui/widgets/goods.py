@@ -106,7 +106,7 @@ class Tile(Control):
             pen.box(9, 9, self.w - 18, picture_h, (*c.surface[:3], 0.5), None, 8)
         pen.picture(view.art, self.w / 2, 9 + picture_h / 2, min(76, picture_h - 8), 0.5 if faded else 1.0)
         if view.chip:
-            draw_chip(pen, self, view.chip, 9, 21, inverted=faded)
+            draw_chip(pen, self, view.chip, 9, 21, inverted=faded, room=self.w - 18)
         ink = c.surface if self.pressed else (c.ink2 if faded else c.ink)
         name_y, price_y = self.h - 40.5 * scale, self.h - 19.5 * scale
         if low:

@@ -40,10 +40,13 @@ def draw_chip(
     size: float = 14,
     bold: bool = False,
     inverted: bool = False,
+    room: float = 0,
 ) -> float:
-    """A pill with a word and perhaps an icon; returns its width. `inverted` is the ink one (sold out)."""
+    """A pill with a word and perhaps an icon; returns its width. `inverted` is the ink one (sold out).
+    A long word is shortened to `room`, if that is given."""
     c = pane.look.colours
     width = chip_width(pen, chip, size, bold)
+    width = min(width, room) if room else width
     pad = _chip_pad(size)
     height = CHIP_HEIGHT * pane.look.font_scale * (size + 1 if size >= 20 else size) / 14
     ink = c.surface if inverted else c.tone(chip.tone)
@@ -54,7 +57,7 @@ def draw_chip(
     if chip.icon:
         pen.icon(chip.icon, left + size / 2, centre_y, size, ink)
         left += size + 4
-    pen.text(chip.text, left, centre_y, size, ink, bold=bold)
+    pen.text(chip.text, left, centre_y, size, ink, bold=bold, width=x + width - pad - left + 1)
     return width
 
 
