@@ -5,7 +5,7 @@
 
 BIN := .venv/bin
 # The tests that reach the rules of selling without starting programs.
-COVERING := tests/retail tests/ledger tests/members tests/stock tests/checkout
+COVERING := tests/retail tests/ledger tests/members tests/stock tests/checkout tests/sync/test_carry.py
 COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet
 UV = $(or $(wildcard $(BIN)/uv),uv)
 
@@ -28,7 +28,7 @@ test:  ## everything: checks, then all tests
 
 coverage:  ## how much of the rules of selling the tests reach, branches too; fails below 95%
 	@tools/setup.sh test
-	@$(BIN)/coverage run --branch --source=retail,appliance.checkout -m pytest $(COVERING) $(ARGS)
+	@$(BIN)/coverage run --branch --source=retail,appliance.checkout -m pytest --timeout 600 $(COVERING) $(ARGS)
 	@$(BIN)/coverage report --skip-covered --fail-under=95
 
 check:  ## format, lint, types, import contracts, sizes, translations; goes on after a failure
