@@ -1,9 +1,11 @@
 # Thin: each target says what it runs. Options: PORT=8600 (the first of five), HOME_DIR=home, PYTHON=python3.12
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt bench lock clean
+.PHONY: help setup run test check coverage fmt bench lock clean
 .PHONY: check-format check-lint check-types check-imports check-sizes check-texts
 
 BIN := .venv/bin
+# The tests that reach the rules of selling without starting programs.
+COVERING := tests/retail tests/ledger tests/members tests/stock tests/checkout tests/sync/test_carry.py
 COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet
 UV = $(or $(wildcard $(BIN)/uv),uv)
 
@@ -23,6 +25,11 @@ test:  ## everything: checks, then all tests
 	@tools/setup.sh test
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+coverage:  ## how much of the rules of selling the tests reach, branches too; fails below 95%
+	@tools/setup.sh test
+	@$(BIN)/coverage run --branch --source=retail,appliance.checkout -m pytest --timeout 600 $(COVERING) $(ARGS)
+	@$(BIN)/coverage report --skip-covered --fail-under=95
 
 check:  ## format, lint, types, import contracts, sizes, translations; goes on after a failure
 	@tools/setup.sh test
@@ -46,13 +53,14 @@ fmt:  ## format the code
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format --quiet .
 
-bench:  ## measure: scan to line, commits, memory, start; figures to build/bench.json
-	@tools/setup.sh test
+bench:  ## measure: prices, scan to line, commits, memory, start; figures to build/bench.json
+	@tools/setup.sh bench
 	@$(BIN)/python tools/bench $(ARGS)
 
 lock:  ## choose newest versions and write requirements*.txt anew (needs uv)
 	$(UV) $(COMPILE) pyproject.toml --extra build -o requirements.txt
 	$(UV) $(COMPILE) pyproject.toml --extra build --extra dev -o requirements-dev.txt
+	$(UV) $(COMPILE) pyproject.toml --extra build --extra dev --extra bench -o requirements-bench.txt
 
 clean:  ## remove what setup made (never the home folder)
 	rm -rf .venv .setup.log .setup.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -37,9 +37,10 @@ class _Search:
     ) -> None:
         self._later, self._segments = later, segments
         self._must = must if must in later.rivals else None
-        self._mine = {one.place: self._in_scope(one) & self._free_of(one.bit) for one in later.live}
+        self._masked = [(1 << at, segment) for at, segment in enumerate(segments)]
+        self._mine = {one.place: self._seen_by(one) for one in later.live}
         self._known: dict[tuple[int, int], int] = {}
-        self._free = {one.bit: self._free_of(one.bit) for one in later.rivals}
+        self._free = {bit: self._free_of(bit) for bit in {one.bit for one in later.rivals}}
         self._amounts: dict[int, int] = {}
         self._whole = sum(segment.left_minor for segment in segments)
         last = max((one.place for one in later.rivals), default=-1)
@@ -91,8 +92,13 @@ class _Search:
         """What is taken, by group, once it has its goods as well."""
         return taken | {one.bit: taken.get(one.bit, 0) | self._claims(one)}
 
-    def _in_scope(self, one: Live) -> int:
-        return sum(1 << at for at, segment in enumerate(self._segments) if segment.lot in one.lots)
+    def _seen_by(self, one: Live) -> int:
+        """The segments in its scope that its group has not given away, as a mask."""
+        lots, bit, seen = one.lots, one.bit, 0
+        for mask, segment in self._masked:
+            if segment.lot in lots and not segment.bits & bit:
+                seen |= mask
+        return seen
 
     def _claims(self, one: Live) -> int:
         """The segments it leaves nothing of: none where it may take some pieces only."""
@@ -101,7 +107,7 @@ class _Search:
 
     def _free_of(self, bit: int) -> int:
         """What a group has not given away, as a mask."""
-        return sum(1 << at for at, segment in enumerate(self._segments) if not segment.bits & bit)
+        return sum(mask for mask, segment in self._masked if not segment.bits & bit)
 
     def branch(self, chosen: list[Live], taken: dict[int, int], given: int, rivals: Sequence[Live]) -> None:
         """Everything that begins with `chosen`, which has taken these segments and gives at most `given`."""
@@ -164,7 +170,7 @@ class _Search:
     def _worth(self, mask: int) -> int:
         worth = self._amounts.get(mask)
         if worth is None:
-            worth = sum(s.left_minor for at, s in enumerate(self._segments) if mask >> at & 1)
+            worth = sum(segment.left_minor for at, segment in self._masked if at & mask)
             self._amounts[mask] = worth
         return worth
 

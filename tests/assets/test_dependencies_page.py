@@ -9,6 +9,7 @@ SECTIONS = {
     "What runs": "dependencies",
     "What setup builds with": "build",
     "What tests and checks with": "dev",
+    "What `make bench` compares with": "bench",
 }
 
 

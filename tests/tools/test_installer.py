@@ -22,6 +22,7 @@ def environment(tmp_path: Path) -> Environment:
     """A project without dependencies, in a folder of its own."""
     (tmp_path / "requirements.txt").write_text("")
     (tmp_path / "requirements-dev.txt").write_text("")
+    (tmp_path / "requirements-bench.txt").write_text("# more\n")
     (tmp_path / "pyproject.toml").write_text("")
     return Environment(tmp_path)
 
@@ -149,7 +150,7 @@ def test_a_python_that_does_not_fit_is_not_taken(tmp_path: Path) -> None:
 
 
 def test_the_locks_name_no_host_and_have_a_hash_for_everything() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
         text = (ROOT / name).read_text()
         assert "://" not in text and "--index-url" not in text and "--find-links" not in text
         entries = [line for line in text.splitlines() if "==" in line]

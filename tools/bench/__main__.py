@@ -1,4 +1,4 @@
-"""`python tools/bench [--quick] [--only commits|house] [--json FILE]`: measure and print."""
+"""`python tools/bench [--quick] [--only commits|house|pricing] [--json FILE]`: measure and print."""
 
 import argparse
 import json
@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from bench.commits import file_sizes, measure_commits  # noqa: E402 - the path comes first
 from bench.figures import Figure, table  # noqa: E402
 from bench.house import measure_house  # noqa: E402
+from bench.pricing import measure_against_oscar, measure_pricing  # noqa: E402
 from bench.shop import make_shop  # noqa: E402
 
 
@@ -25,19 +26,15 @@ def main() -> int:
     figures: list[Figure] = []
     began = time.monotonic()
     BUILD.mkdir(exist_ok=True)
-    # Beside the code and not in /tmp, which may be memory: commits must reach the disk.
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=BUILD) as name:
-        folder = Path(name)
-        _say(f"a home with the demo shop and {options.products:,} products")
-        shop = make_shop(folder, options.products)
-        if options.only != "house":
-            _say("lines, sales and bare commits, in turn")
-            figures += measure_commits(shop, rounds=5, sales=30 if options.quick else 200)
-        if options.only != "commits":
-            _say("the whole house: scans, memory, starts")
-            scans, starts = (20, 2) if options.quick else (100, 5)
-            figures += measure_house(shop, folder / "run.out", rounds=5, scans=scans, starts=starts)
-        sizes = file_sizes(shop.home)
+    sizes: dict[str, int] = {}
+    if options.only in (None, "pricing"):
+        _say("prices of baskets, by the number of promotions")
+        figures += measure_pricing(rounds=3 if options.quick else 5, baskets=100 if options.quick else 300)
+        _say("the same baskets with django-oscar's offers")
+        figures += measure_against_oscar(promotions=50 if options.quick else 500, baskets=5)
+        _say(figures[-1].what)
+    if options.only != "pricing":
+        sizes = _measure_a_shop(options, figures)
     print(table(figures))
     over = [one.name for one in figures if one.verdict == "over"]
     print(f"\nover target: {', '.join(over)}" if over else "\nall within their targets")
@@ -54,10 +51,27 @@ def main() -> int:
     return 0
 
 
+def _measure_a_shop(options: argparse.Namespace, figures: list[Figure]) -> dict[str, int]:
+    """Commits and the whole house, in a home of its own; the sizes of its databases."""
+    # Beside the code and not in /tmp, which may be memory: commits must reach the disk.
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=BUILD) as name:
+        folder = Path(name)
+        _say(f"a home with the demo shop and {options.products:,} products")
+        shop = make_shop(folder, options.products)
+        if options.only in (None, "commits"):
+            _say("lines, sales and bare commits, in turn")
+            figures += measure_commits(shop, rounds=5, sales=30 if options.quick else 200)
+        if options.only in (None, "house"):
+            _say("the whole house: scans, memory, starts")
+            scans, starts = (20, 2) if options.quick else (100, 5)
+            figures += measure_house(shop, folder / "run.out", rounds=5, scans=scans, starts=starts)
+        return file_sizes(shop.home)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: a look, not a measurement")
-    parser.add_argument("--only", choices=("commits", "house"), help="one half of it")
+    parser.add_argument("--only", choices=("commits", "house", "pricing"), help="one part of it")
     parser.add_argument("--products", type=int, default=10_000)
     parser.add_argument(
         "--json", type=Path, default=ROOT / "build" / "bench.json", help="where the figures go"

@@ -1,12 +1,13 @@
 """A large shop's promotions and baskets to measure pricing with: made up, the same from the same seed.
 
 Promotions are mixed as such a shop's are: mostly prices and percentages on products and categories, then
-multi-buys, bundles, thresholds and coupons; five of them are about the whole basket. All are in force.
+multi-buys, bundles, thresholds and coupons; five are about the whole basket. All are in force.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from random import Random
 
 from retail.pricing import Coupon, Goods, MemberTerms, Offers, PriceRules, PromotionSet, TaxRate
@@ -37,14 +38,12 @@ class Case:
 def make_case(count: int, baskets: int, goods: range = range(PRODUCTS), seed: int = 1) -> Case:
     """`count` promotions over the whole shop, and baskets of 20 lines bought among `goods`.
 
-    Half of the lines are two each of goods that a promotion names, one in three a member's, one in four
-    comes with a coupon. The first promotions are the same whatever `count` is.
+    Half of the lines are two each of goods that a promotion names, one basket in three is a member's, one in
+    four comes with a coupon. The first promotions are the same whatever `count` is.
     """
     random = Random(seed)
     promotions = _whole_basket() + [_promotion(random, number) for number in range(count - 5)]
-    book = PriceBook(
-        PriceEntry(product=f"p{n}", price_minor=100 + Random(n).randrange(200) * 50) for n in range(PRODUCTS)
-    )
+    book = price_book()
     shared = PromotionSet(promotions)
     ranges = [mine for one in promotions if (mine := _named(one, goods))]
     made = Case(promotions, book, [])
@@ -62,6 +61,14 @@ def make_case(count: int, baskets: int, goods: range = range(PRODUCTS), seed: in
             )
         )
     return made
+
+
+@cache
+def price_book() -> PriceBook:
+    """A price between 1.00 and 100.50 for every product."""
+    return PriceBook(
+        PriceEntry(product=f"p{n}", price_minor=100 + Random(n).randrange(200) * 50) for n in range(PRODUCTS)
+    )
 
 
 def _named(one: doc.AnyPromotion, goods: range) -> list[int]:

@@ -1,4 +1,4 @@
-"""`python -m installer run|test`: brings this folder to where `make run` or `make test` can start."""
+"""`python -m installer run|test|bench`: brings this folder to where `make` with that target can start."""
 
 import fcntl
 import subprocess

@@ -52,7 +52,7 @@ def can_make_venv() -> bool:
 
 
 def needs(purpose: str, opt: Path, venv_exists: bool) -> list[Need]:
-    """What `purpose` (run, test) wants from the system."""
+    """What `purpose` (run, test, bench) wants from the system."""
     wanted = [
         Need("mosquitto", "the message broker", lambda: program_path("mosquitto", opt) is not None),
         Need("libgl1", "the screen", lambda: library_loads("libGL.so.1")),
@@ -60,7 +60,7 @@ def needs(purpose: str, opt: Path, venv_exists: bool) -> list[Need]:
     ]
     if not venv_exists:
         wanted.append(Need("python3-venv", "the folder .venv", can_make_venv))
-    if purpose == "test":
+    if purpose != "run":
         wanted.append(
             Need("chromium", "tests of the web pages", lambda: program_path("chromium", opt) is not None)
         )

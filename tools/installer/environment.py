@@ -12,8 +12,8 @@ from pathlib import Path
 
 from installer.say import SetupError, progress, progress_done, say
 
-LOCKS = {"run": "requirements.txt", "test": "requirements-dev.txt"}
-"""The lock of each purpose; the lock for test holds all of the lock for run."""
+LOCKS = {"run": "requirements.txt", "test": "requirements-dev.txt", "bench": "requirements-bench.txt"}
+"""The lock of each purpose; each holds all of those before it."""
 
 PACKAGE_WORDS = ("Collecting", "Processing")
 """How pip begins the line of a package that it fetches, or takes from a folder."""
@@ -73,8 +73,9 @@ class Environment:
 
     def install_packages(self, purpose: str) -> None:
         """Install the locked packages of `purpose`, each checked against its hash."""
-        locks = {name: self.digest(LOCKS[name]) for name in LOCKS}
-        if self.has("test", locks["test"]) or self.has(purpose, locks[purpose]):
+        purposes = list(LOCKS)
+        enough = purposes[purposes.index(purpose) :]
+        if any(self.has(name, self.digest(LOCKS[name])) for name in enough):
             return
         lock = self.root / LOCKS[purpose]
         total = sum(
@@ -83,7 +84,7 @@ class Environment:
         say(f"installing about {total} packages from {lock.name} (some minutes the first time)")
         pip = [str(self.python), "-m", "pip", "install", "--no-deps", "--require-hashes", "--no-input"]
         self.call([*pip, "--progress-bar", "off", "-r", str(lock)], "packages could not be installed", total)
-        self.stamp(purpose, locks[purpose])
+        self.stamp(purpose, self.digest(lock.name))
 
     def install_project(self) -> None:
         """Install the project as a link to this folder; setuptools is in the lock, so nothing is fetched."""
