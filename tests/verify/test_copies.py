@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
@@ -11,6 +12,7 @@ from appliance.store.reference import open_reference
 from appliance.store.reference.mailbox import Cursor, keep_cursor
 from appliance.store.trade import read_trade
 from appliance.store.trade.outbox import OutboxReader
+from hq import journal
 from hq.database import database_path, open_hq
 from retail.messages import Envelope
 from tests.verify.conftest import Tamper, seen
@@ -35,30 +37,19 @@ def put_cursor(home: Home, at: Cursor) -> None:
     engine.dispose()
 
 
+def take(home: Home, upto: int) -> Engine:
+    """HQ's database in this home, which took the journal as far as that."""
+    engine = open_hq(database_path(home.root))
+    raws = [msgspec.to_builtins(event) for event in events(home)[:upto]]
+    with engine.begin() as connection:
+        journal.accept(connection, journal.Sender(raws[0]["tenant"], raws[0]["appliance"]), raws, now_ms=0)
+    return engine
+
+
 @pytest.fixture
 def hq(home: Home) -> Engine:
     """HQ's database in this home, holding the whole journal."""
-    engine = open_hq(database_path(home.root))
-    with engine.begin() as connection:
-        for event in events(home):
-            connection.exec_driver_sql(
-                "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 1, 0)",
-                (
-                    event.tenant, event.appliance, event.incarnation, event.seq, event.hash, event.prev,
-                    event.type, event.business_day,
-                ),
-            )  # fmt: skip
-            if event.type == "sale.completed":
-                body = event.body
-                connection.exec_driver_sql(
-                    "INSERT INTO sale VALUES (?, ?, ?, ?, ?, '', '', '', ?, '', '', '', ?, 0, 0, ?, '', '',"
-                    " 'sale', '', '', '')",
-                    (
-                        event.tenant, body["sale_id"], event.appliance, event.incarnation, event.seq,
-                        event.business_day, body["currency"], body["total_minor"],
-                    ),
-                )  # fmt: skip
-    return engine
+    return take(home, 100)
 
 
 def test_hq_with_the_same_journal_is_whole(home: Home, hq: Engine) -> None:
@@ -68,12 +59,11 @@ def test_hq_with_the_same_journal_is_whole(home: Home, hq: Engine) -> None:
     assert (verdict.cursor_upto, verdict.hq_upto) == (5, 5)
 
 
-def test_hq_that_is_behind_is_whole(home: Home, hq: Engine) -> None:
-    with hq.begin() as connection:
-        connection.exec_driver_sql("DROP TRIGGER event_stays")
-        connection.exec_driver_sql("DELETE FROM event WHERE seq > 3")
-        connection.exec_driver_sql("DELETE FROM sale WHERE seq > 3")
-    assert verify(home).whole
+def test_hq_that_is_behind_is_whole(home: Home) -> None:
+    take(home, 3).dispose()
+    verdict = verify(home)
+    assert verdict.whole, verdict.findings
+    assert verdict.hq_upto == 3
 
 
 @pytest.mark.parametrize(
@@ -90,10 +80,11 @@ def test_hq_that_is_behind_is_whole(home: Home, hq: Engine) -> None:
 def test_hq_that_holds_something_else_is_told(
     home: Home, hq: Engine, statement: str, expected: tuple[object, ...]
 ) -> None:
-    with hq.begin() as connection:
-        for trigger in ("event_is_a_fact", "event_stays"):
-            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
-        connection.exec_driver_sql(statement)
+    with hq.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        drops = "".join(f"DROP TRIGGER {trigger};" for trigger in ("event_is_a_fact", "event_stays"))
+        raw.executescript(f"PRAGMA foreign_keys = OFF; {drops} {statement};")
     assert expected in seen(home)
 
 
