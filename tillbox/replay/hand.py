@@ -216,8 +216,11 @@ class Hand:
 
     def pay_card(self) -> None:
         """On a terminal of its own, which said yes."""
-        self.press("pay.card", "card", lambda now: now["place"] == "tender" and now["pane"] == "card")
-        self.press("tender.card.confirm", "paid", _is_done)
+        if self._bench.get(find_control("pay.card"))["found"]:
+            self.press("pay.card", "tenders", lambda now: now["place"] == "tender")
+        else:  # with many tenders only the first have a button beside the basket
+            self.press("pay.more", "tenders", lambda now: now["place"] == "tender")
+        self.pay_rest("card")
 
     def pay_part_in_cash(self, amount_minor: int) -> None:
         """Some of it in cash; the rest stays due."""
