@@ -39,6 +39,12 @@ def room_minor(basket: Basket, priced: PricedBasket) -> int:
     return max(0, min(due_minor, priced.total_minor - promised - ours))
 
 
+def value_left(basket: Basket) -> int:
+    """The member's balance as HQ said it last, less what this basket has been paid with of it."""
+    held = basket.member.value_minor if basket.member else 0
+    return held - sum(one.amount_minor for one in basket.tenders if one.type == "stored_value")
+
+
 def points_room(basket: Basket, priced: PricedBasket, rules: PointsRules) -> int:
     """The most points a member may use now: whole steps, within the shop's share of the basket."""
     if basket.member is None:
@@ -76,7 +82,7 @@ class OwnMoney:
         if basket.member is None:
             raise Refused("own_money.member_needed")
         room = self._room(basket)
-        wanted = min(room, basket.member.value_minor) if amount_minor is None else amount_minor
+        wanted = min(room, value_left(basket)) if amount_minor is None else amount_minor
         return self._ask(basket, "stored_value", basket.member.member_id, wanted, wanted, "", moment)
 
     def gift_card(self, card: GiftCardShown, amount_minor: int | None, moment: Moment) -> Basket:

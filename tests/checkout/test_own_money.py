@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.checkout.attempt import OWN_SILENCE_MS
-from appliance.checkout.own_money import GiftCardShown
+from appliance.checkout.own_money import GiftCardShown, value_left
 from appliance.checkout.paying import Paid
 from appliance.store.reference import open_reference
 from appliance.store.reference.mailbox import payment
@@ -140,6 +140,15 @@ def test_undoing_the_tender_gives_it_up(shop: tuple[Till, OwnHq]) -> None:
     till.checkout.paying.undo(tender.tender_id, till.clock.now())
     hq.answer_all(till.trade)
     assert hq.open_reservations() == []
+
+
+def test_what_a_basket_took_of_a_balance_is_not_offered_again(shop: tuple[Till, OwnHq]) -> None:
+    till, hq = shop
+    assert value_left(till.checkout.desk.require_basket()) == 26_850
+    till.checkout.own_money.stored_value(1_000, till.clock.now())
+    hq.answer_all(till.trade)
+    hear(till)
+    assert value_left(till.checkout.desk.require_basket()) == 25_850
 
 
 def test_a_basket_put_aside_and_cleared_later_gives_up_what_was_reserved(shop: tuple[Till, OwnHq]) -> None:

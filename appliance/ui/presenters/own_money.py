@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from appliance.checkout.basket import OWN_TENDERS, Basket
+from appliance.checkout.own_money import value_left
 from appliance.ui.presenters.say import Say
 from appliance.ui.state import Pane, TillState
 from appliance.ui.views.parts import ControlView, KeypadView
@@ -56,9 +57,9 @@ def covers(state: TillState) -> bool:
 
 def detail(state: TillState, say: Say, kind: str) -> str:
     """What a tab says under its name."""
-    member = state.desk.basket.member if state.desk.basket else None
-    if kind == "stored_value" and member is not None:
-        return say.tr("own.left", amount=say.price(member.value_minor))
+    basket = state.desk.basket
+    if kind == "stored_value" and basket is not None and basket.member is not None:
+        return say.tr("own.left", amount=say.price(value_left(basket)))
     rules = state.shop.benefits.points
     if kind == "points" and rules is not None and state.desk.points_room:
         points = state.desk.points_room
@@ -79,8 +80,7 @@ def pane(state: TillState, say: Say, basket: Basket) -> CashPaneView:
     room = state.desk.own_room_minor
     held, label = "", say.tr("own.card")
     if kind == "stored_value":
-        member = basket.member
-        value = member.value_minor if member else 0
+        value = value_left(basket)
         held, label = say.price(value), say.tr("own.balance")
         most = min(room, value)
     else:
