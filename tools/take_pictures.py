@@ -87,6 +87,9 @@ def sell(bench: Bench) -> None:
     time.sleep(2)
     bench.save("/screen.png", "till-done.png")
     bench.save("/paper.png", "receipt.png")
+    bench.touch("done.next")
+    bench.touch("goods.category.promises")
+    bench.save("/screen.png", "till-promises.png")
 
 
 def lighten(name: str) -> None:
@@ -118,6 +121,8 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         page(browser, bench.address, "bench.png", 1640, 1180)
         page(browser, links["hq"], "hq-sales.png", 1280, 640)
+        page(browser, f"{links['hq'].rstrip('/')}/promotions", "hq-promotions.png", 1280, 800)
+        page(browser, f"{links['hq'].rstrip('/')}/members", "hq-members.png", 1280, 640)
         browser.close()
 
 

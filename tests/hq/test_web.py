@@ -17,8 +17,10 @@ from hq.pushes import PushPlan
 from hq.signals import Changes
 from hq.web.app import make_app
 from hq.web.context import Context
-from retail.catalogue import Product, Shop
+from hq.web.texts import CATALOGUES
+from retail.catalogue import LANGUAGES, Language, Product, Shop
 from retail.messages import Topics
+from retail.streams import STREAMS
 from tests.support.journal import Chain
 
 HERE = {"host": "127.0.0.1"}
@@ -133,3 +135,8 @@ def test_the_language_is_kept_and_leads_to_no_other_site(web: TestClient) -> Non
 def test_an_unknown_address_says_which_there_are(web: TestClient) -> None:
     assert "/api/sales" in web.get("/api/sails").json()["params"]["known"]
     assert web.get("/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_stream_has_a_name_in_every_language(language: Language) -> None:
+    assert {f"stream.{name}" for name in STREAMS} <= CATALOGUES[language].keys()
