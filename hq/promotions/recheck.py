@@ -25,8 +25,6 @@ from retail.pricing.pushed import HolidayList, ProductList, PushedPromotion
 Verdict = Literal["same", "otherwise", "unknown"]
 OTHERWISE = "sale.priced_otherwise"
 CHANNEL = "till"
-OPEN_FOR_MIN = (0, 10, 60)
-"""A basket has the promotions of the minute it was opened in, which a sale does not say: so long before."""
 KNOWN_RULES = (*use.RULES, "tier:", "member_price")
 _documents = msgspec.json.Decoder(PushedPromotion | ProductList | HolidayList)
 _encoded = msgspec.json.Decoder(Product | Member | Tier)
@@ -54,7 +52,7 @@ def verdict(connection: Connection, sale: SaleCompleted) -> Verdict:
 def _is_same(connection: Connection, sale: SaleCompleted) -> bool:
     lines = [line for line in sale.lines if line.grant is None]
     rules = {change.rule for line in lines for change in line.adjustments}
-    if isinstance(sale, SaleVoided) or sale.kind != "sale" or not lines:
+    if isinstance(sale, SaleVoided) or sale.kind != "sale" or not lines or not sale.priced_at:
         raise _Unknown
     if any(not rule.startswith(KNOWN_RULES) for rule in rules):
         raise _Unknown
@@ -70,19 +68,10 @@ def _is_same(connection: Connection, sale: SaleCompleted) -> bool:
     member = _member(connection, sale, lines)
     taxes = {tax.tax_class: TaxRate(tax.rate_bp, sale.tax_added_minor == 0) for tax in sale.taxes}
     coupons = _coupons(sale, promotions)
-    closed = dt.datetime.fromisoformat(sale.completed_at).replace(tzinfo=None)
-    for minutes in OPEN_FOR_MIN:
-        offers = Offers(
-            promotions=promotions,
-            at=closed - dt.timedelta(minutes=minutes),
-            channel=CHANNEL,
-            coupons=coupons,
-            holidays=holidays,
-        )
-        priced = price(goods, member, PriceRules(taxes=taxes), offers)
-        if [line.total_minor for line in priced.lines] == [line.total_minor for line in lines]:
-            return True
-    return False
+    at = dt.datetime.fromisoformat(sale.priced_at)
+    offers = Offers(promotions=promotions, at=at, channel=CHANNEL, coupons=coupons, holidays=holidays)
+    priced = price(goods, member, PriceRules(taxes=taxes), offers)
+    return [line.total_minor for line in priced.lines] == [line.total_minor for line in lines]
 
 
 def _as_of(connection: Connection, version: int) -> tuple[PromotionSet, dict[str, frozenset[dt.date]]]:

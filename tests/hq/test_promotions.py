@@ -289,7 +289,7 @@ def second_at_half(number: int, off_minor: int, **more: Any) -> dict[str, Any]:
     line = {**body["lines"][0], "quantity_milli": 2000, "unit_price_minor": 2200, "base_minor": 4400,
             "adjustments": [change] if off_minor else []}  # fmt: skip
     used = [{"promotion": "second", "times": 1, "amount_minor": -off_minor}] if off_minor else []
-    return {**body, "lines": [line], "promotions": used}
+    return {"priced_at": "2026-03-02T09:50:00.000", **body, "lines": [line], "promotions": used}
 
 
 def priced_otherwise(office: Office, body: dict[str, Any], till: str = "till-1") -> bool:
@@ -322,6 +322,7 @@ def test_a_sale_is_priced_with_the_promotions_of_its_version(office: Office) -> 
         {"promotions_limit": 1},
         {"member_id": "nobody-known"},
         {"kind": "exchange"},
+        {"priced_at": ""},
         {"versions": {"catalogue": 0, "promotions": 1}},
     ],
 )
@@ -336,5 +337,5 @@ def test_happy_hour_may_end_while_a_basket_is_open(office: Office) -> None:
     calendar = Calendar(hours=(Hours(from_="08:00", until="09:55"),))
     office.put(replace(SECOND, calendar=calendar))
     assert not priced_otherwise(office, second_at_half(1, 1100), "till-1")  # paid at 10:00:01
-    late = second_at_half(2, 1100, completed_at="2026-03-02T11:30:00+08:00")
+    late = second_at_half(2, 1100, priced_at="2026-03-02T09:55:00.000")
     assert priced_otherwise(office, late, "till-2")
