@@ -26,7 +26,7 @@ from retail.ledger.lots import (
     taken,
 )
 from retail.ledger.units import after_days, check_amount
-from retail.ledger.value_rules import ValueRules, top_up_terms
+from retail.ledger.value_rules import TopUpTerms, ValueRules, top_up_terms
 from retail.money import split
 
 
@@ -56,17 +56,19 @@ def top_up(
     rules: ValueRules,
     tenders: Sequence[tuple[str, int]],
     at: datetime,
+    promised: TopUpTerms | None = None,
 ) -> Booking:
     """Money in, principal and bonus up. The lots' id is the entry's id: "the top-up".
 
-    `tenders` as in `sale_entry`; where a till's sale took the money, one of type ``sold``.
+    `tenders` as in `sale_entry`; where a till's sale took the money, one of type ``sold``. `promised` is what
+    the buyer was told it brings, if that is not for `rules` to say any more.
     `Refused` ``top_up.outside_limits``, ``top_up.balance_too_large``.
     """
     if rules.currency != value.currency:
         raise ContractError("value.other_currency", path="$.currency", found=rules.currency)
     inflow = received(tenders, value.currency)
     paid_minor = sum(posting.amount_minor for posting in inflow)
-    terms = top_up_terms(rules, paid_minor)
+    terms = promised or top_up_terms(rules, paid_minor)
     balance_minor = value.total + paid_minor + terms.bonus_minor
     if balance_minor > rules.balance_max_minor:
         raise Refused(

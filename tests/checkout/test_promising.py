@@ -8,7 +8,7 @@ import pytest
 from appliance.checkout.own_money import GiftCardShown
 from retail.catalogue import Member
 from retail.errors import Refused
-from retail.messages.events import Grant, SaleCompleted
+from retail.messages.events import Grant, Promised, SaleCompleted
 from tests.support.desk import Till, named, push
 from tests.support.own import BEANS, MEMBER, WATER, own_till
 from tests.support.own_hq import OwnHq
@@ -53,14 +53,18 @@ def test_a_top_up_is_untaxed_undiscounted_deferred_and_says_what_it_brings(shop:
     top_up, beans = sale.lines
     assert (top_up.total_minor, top_up.tax_class, top_up.adjustments) == (50_000, "none", ())
     assert top_up.grant == Grant(
-        kind="top_up", id=top_up.grant.id if top_up.grant else "", of="value", member_id=MEMBER
+        kind="top_up",
+        id=top_up.grant.id if top_up.grant else "",
+        of="value",
+        member_id=MEMBER,
+        promised=Promised(bonus_minor=10_000),
     )
     assert beans.total_minor == 7_000 and {one.tax_class for one in sale.taxes} == {"none", "standard"}
     booked = dict(till.trade._rows("SELECT account, amount_minor FROM posting"))
     assert booked["clearing/sold"] == -50_000
     assert booked["income/sales"] == -(7_000 - sum(tax.tax_minor for tax in sale.taxes))
     note = till.trade.slip(sale.number)
-    assert note.promises[top_up.line_id].bonus_minor == 10_000
+    assert note.promises[top_up.line_id].brings.bonus_minor == 10_000
     assert note.value_minor == 26_850 + 60_000
     assert note.points_earned == 105, "points for the beans only"
     assert verify(till.home).whole
@@ -111,7 +115,8 @@ def test_a_gift_card_needs_no_member_and_is_sold_once_in_a_basket(tmp_path: Path
     assert code_of(promising.gift_card, "g100", NEW, now()) == "gift_card.in_basket"
     assert code_of(promising.count_pass, "ten", now()) == "promise.member_needed"
     sale = paid(till)
-    assert sale.lines[0].grant == Grant(kind="gift_card", id="card-2", of="g100")
+    brings = Promised(value_minor=10_000, days=365)
+    assert sale.lines[0].grant == Grant(kind="gift_card", id="card-2", of="g100", promised=brings)
     assert till.trade.slip(sale.number).promises[sale.lines[0].line_id].tail == "0002"
 
 
@@ -123,7 +128,8 @@ def test_a_pass_is_renewed_only_by_its_holder_and_its_kind(shop: tuple[Till, Own
     promising.count_pass("ten", now(), renews="p1")
     assert code_of(promising.count_pass, "ten", now(), renews="p1") == "promise.renewed_already"
     grant = paid(till).lines[0].grant
-    assert grant == Grant(kind="pass_renewal", id="p1", of="ten", member_id=MEMBER)
+    brings = Promised(uses=10, days=90)
+    assert grant == Grant(kind="pass_renewal", id="p1", of="ten", member_id=MEMBER, promised=brings)
 
 
 def test_what_was_put_in_for_one_member_is_not_another_s(shop: tuple[Till, OwnHq]) -> None:

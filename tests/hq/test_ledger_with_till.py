@@ -15,9 +15,10 @@ from appliance.store.reference import mailbox, open_reference
 from appliance.store.trade import read_trade
 from appliance.store.trade.outbox import OutboxReader
 from appliance.ui.counter import _news
-from hq import requests
+from hq import catalogue, requests
 from hq.journal import Sender
 from retail.catalogue import Member
+from retail.ledger.value_rules import TopUpStep, ValueRules
 from retail.messages import PaymentNews, Request
 from retail.messages.events import SaleCompleted
 from tests.support import desk as support
@@ -184,7 +185,9 @@ def test_a_gift_card_is_sold_spent_in_part_refused_beyond_and_paid_out(chain: Ch
     till.checkout.selling.scan(BEANS, "", till.clock.now())
     till.checkout.own_money.gift_card(CARD, None, till.clock.now())
     chain.carry()
-    assert chain.hear().sale is not None
+    sale = chain.hear().sale
+    assert sale is not None
+    assert [one.balance for one in till.trade.slip(sale.number).tenders] == [2_200]
     chain.carry()
     till.checkout.selling.scan(BEANS, "", till.clock.now())
     till.checkout.own_money.gift_card(CARD, None, till.clock.now())
@@ -229,3 +232,26 @@ def test_a_voided_top_up_and_a_pass_that_is_bought_and_renewed(chain: Chain) -> 
     chain.attach()
     chain.till.checkout.promising.count_pass("ten", chain.till.clock.now())
     chain.agree(chain.cash())
+
+
+def test_the_receipt_s_bonus_is_booked_though_hq_s_rules_have_changed(chain: Chain) -> None:
+    plain = ValueRules(id="value", steps=(TopUpStep(paid_minor=50_000, bonus_minor=1_000),))
+    with chain.office.engine.begin() as connection:
+        catalogue.put(connection, [plain])
+    sale = chain.top_up(50_000)
+    assert chain.till.trade.slip(sale.number).value_minor == 60_000
+    assert chain.office.balances(MEMBER).value_minor == 60_000
+    assert chain.office.alarms() == {"grant.promised_otherwise": 1}
+
+
+def test_hq_says_what_is_left_of_what_it_reserved_also_when_asked_again(chain: Chain) -> None:
+    chain.top_up(50_000)
+    with_points = {"units": 200, "amount_minor": 200}
+    for money, asked, said in (
+        ("stored_value", {}, {"balance_minor": 50_000}),
+        ("points", with_points, {"balance": 300}),
+    ):
+        body = {"sale_id": "", "units": 10_000, "amount_minor": 10_000, "currency": "CNY", **asked}
+        for _ in range(2):
+            answer = chain.office.ask("spend.authorise", auth_id=money, money=money, account=MEMBER, **body)
+            assert (answer.body["state"], answer.body["params"]) == ("paid", said)
