@@ -77,3 +77,24 @@ def test_a_voided_promise_takes_back_what_it_brought_and_not_what_the_rules_say(
     line = office.promise("top_up", 50_000, member_id="m2", promised={"bonus_minor": 700})
     office.void(office.sell([line], member_id="m2"))
     assert office.sums() == {}
+
+
+def test_an_exchange_uses_one_coupon_and_gives_another_back(office: Office) -> None:
+    for _ in range(2):
+        office.top_up("m2", 50_000)
+    first, second = office.balances("m2").coupons
+    used = []
+    for number, coupon in enumerate((first, second)):
+        hold = {"kind": "coupon", "member_id": "m2", "id": coupon.id}
+        assert not office.ask("benefit.hold", auth_id=f"h{number}", sale_id="", **hold).error
+        used.append(
+            {"auth_id": f"h{number}", "kind": "coupon", "id": coupon.id, "promotion": coupon.promotion}
+        )
+    body = office.sell([office.line(1_000)], member_id="m2", benefits=used[:1])
+    assert office.balances("m2").coupons == ()
+    lines = [*office.back(body), office.line(1_500)]
+    exchange = office.sell(lines, member_id="m2", benefits=[used[1], used[0]])
+    assert office.balances("m2").coupons == (first,)
+    office.sell(office.back(exchange, 1), member_id="m2", benefits=used[1:])
+    assert office.balances("m2").coupons == (first, second)
+    assert office.alarms() == {}
