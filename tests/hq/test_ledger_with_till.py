@@ -17,12 +17,13 @@ from appliance.store.trade.outbox import OutboxReader
 from appliance.ui.counter import _news
 from hq import catalogue, requests
 from hq.journal import Sender
+from hq.ledger import asking
 from retail.catalogue import Member
 from retail.ledger.value_rules import TopUpStep, ValueRules
 from retail.messages import PaymentNews, Request
 from retail.messages.events import SaleCompleted
 from tests.support import desk as support
-from tests.support.ledger import Office, clearing
+from tests.support.ledger import Office, clearing, tender
 from tests.support.own import BEANS, BENEFITS, MEMBER, documents
 
 CARD = GiftCardShown("card-77", "0077")
@@ -255,3 +256,57 @@ def test_hq_says_what_is_left_of_what_it_reserved_also_when_asked_again(chain: C
         for _ in range(2):
             answer = chain.office.ask("spend.authorise", auth_id=money, money=money, account=MEMBER, **body)
             assert (answer.body["state"], answer.body["params"]) == ("paid", said)
+
+
+def test_a_sale_on_a_reservation_that_was_written_off_costs_what_is_there_then_debt(chain: Chain) -> None:
+    """A person at HQ gave up waiting for the till, and somebody else has spent the money since."""
+    till, office = chain.till, chain.office
+    loose = msgspec.structs.replace(rules_of(chain), overdraft_max_minor=2_000)
+    with office.engine.begin() as connection:
+        catalogue.put(connection, [loose])
+    chain.top_up(6_000)
+    till.checkout.selling.scan(BEANS, "", till.clock.now())
+    chain.attach()
+    basket = till.checkout.own_money.stored_value(6_000, till.clock.now())
+    chain.carry()
+    assert basket.attempt is not None
+    chain.hear()
+    with office.engine.begin() as connection:
+        asking.write_off(connection, basket.attempt.attempt_id)
+    assert office.balances(MEMBER).value_minor == 6_000
+    other, said = office.reserve("stored_value", MEMBER, 5_500, till="till-2")
+    assert said == "paid"
+    paid = tender("stored_value", 5_500, "t2", reference=other)
+    office.sell([office.line(5_500)], [paid], till="till-2", member_id=MEMBER)
+    sale = chain.cash()
+    assert [one.amount_minor for one in sale.tenders] == [6_000, 1_000]
+    sums = office.sums()
+    assert sums[f"member/{MEMBER}/principal/debt", "CNY"] == 2_000, "as far as the shop's bound goes"
+    assert sums["expense/unclaimed", "CNY"] == 6_000 - 500 - 2_000, "and the rest is an alarm"
+    assert office.alarms().keys() == {
+        "authorisation.written_off",
+        "spend.became_debt",
+        "spend.unclaimed",
+    }
+
+
+def test_a_gift_card_pays_though_its_reservation_was_written_off(chain: Chain) -> None:
+    till, office = chain.till, chain.office
+    till.checkout.promising.gift_card("g100", CARD, till.clock.now())
+    chain.cash()
+    till.checkout.selling.scan(BEANS, "", till.clock.now())
+    basket = till.checkout.own_money.gift_card(CARD, 5_000, till.clock.now())
+    chain.carry()
+    chain.hear()
+    assert basket.attempt is not None
+    with office.engine.begin() as connection:
+        asking.write_off(connection, basket.attempt.attempt_id)
+    chain.cash()
+    assert office.held("card/card-77/value") == 5_000
+    assert office.alarms().keys() == {"authorisation.written_off"}
+
+
+def rules_of(chain: Chain) -> ValueRules:
+    found = chain.till.checkout.desk.benefits().value
+    assert found is not None
+    return found
