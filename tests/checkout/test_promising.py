@@ -150,23 +150,6 @@ def test_quantity_of_a_promise_stays_one(shop: tuple[Till, OwnHq]) -> None:
     assert code_of(set_price, line_id, 1, "other", "li") == "line.is_promise"
 
 
-def test_a_promise_does_not_come_back_as_goods_but_its_sale_can_be_voided(shop: tuple[Till, OwnHq]) -> None:
-    till, _ = shop
-    till.checkout.promising.top_up(20_000, TOP_UP, till.clock.now())
-    sale = paid(till)
-    line_id = sale.lines[0].line_id
-    refunding, now = till.checkout.refunding, till.clock.now
-    assert code_of(refunding.take_back, sale.number, {line_id: 1000}, "other", now()) == "refund.is_promise"
-    assert till.trade.open_basket() is None
-    refunding.start_void(sale.number, "other", "li", now())
-    (piece,) = refunding.plan()
-    void = refunding.give(piece.tender_id, now()).sale
-    assert void is not None and void.lines[0].grant == sale.lines[0].grant
-    held = till.trade._rows("SELECT account, sum(amount_minor) FROM posting GROUP BY 1")
-    assert all(amount == 0 for _, amount in held)
-    assert verify(till.home).whole
-
-
 def test_a_frozen_member_is_sold_nothing(shop: tuple[Till, OwnHq]) -> None:
     till, _ = shop
     push(till.home, "members", 1, 2, (Member(id=MEMBER, names=named("C*"), state="frozen"),))

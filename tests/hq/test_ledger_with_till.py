@@ -91,15 +91,17 @@ class Chain:
         assert basket.attempt is not None
         engine = open_reference(self.till.home, writable=True)
         with engine.connect() as connection:
-            if basket.attempt.method == "payout":
+            if basket.attempt.method in ("payout", "void"):
                 answer = mailbox.answer(connection, basket.attempt.request_id)
                 news = None
             else:
                 news = mailbox.payment(connection, basket.attempt.attempt_id)
         engine.dispose()
-        if basket.attempt.method == "payout":
+        if basket.attempt.method in ("payout", "void"):
             assert answer is not None
-            return self.till.checkout.paying_out.hear(basket, answer, self.till.clock.now())
+            checkout = self.till.checkout
+            asked = checkout.voiding if basket.attempt.method == "void" else checkout.paying_out
+            return asked.hear(basket, answer, self.till.clock.now())
         assert news is not None
         heard = self.till.checkout.paying.hear(basket, _news(news), self.till.clock.now())
         assert heard is not None
@@ -226,10 +228,14 @@ def test_a_voided_top_up_and_a_pass_that_is_bought_and_renewed(chain: Chain) -> 
     topped = chain.top_up(20_000)
     refunding = chain.till.checkout.refunding
     refunding.start_void(topped.number, "other", "li", chain.till.clock.now())
+    chain.carry()
+    assert chain.hear().ended == ""
+    assert chain.office.reserve("stored_value", MEMBER, 1, till="till-2")[1] == "stored_value.not_enough"
     (piece,) = refunding.plan()
     assert refunding.give(piece.tender_id, chain.till.clock.now()).sale is not None
     chain.carry()
     assert chain.office.balances(MEMBER).value_minor == 0
+    assert (clearing(chain.office.sums()), chain.office.alarms()) == ({}, {})
     chain.attach()
     chain.till.checkout.promising.count_pass("ten", chain.till.clock.now())
     chain.agree(chain.cash())
@@ -310,3 +316,28 @@ def rules_of(chain: Chain) -> ValueRules:
     found = chain.till.checkout.desk.benefits().value
     assert found is not None
     return found
+
+
+def test_a_top_up_that_is_spent_elsewhere_is_not_voided_and_one_left_alone_is_free_again(
+    chain: Chain,
+) -> None:
+    till, office = chain.till, chain.office
+    refunding = till.checkout.refunding
+    topped = chain.top_up(20_000)
+    refunding.start_void(topped.number, "other", "li", till.clock.now())
+    chain.carry()
+    chain.hear()
+    refunding.abandon_void()
+    chain.carry()
+    auth_id, said = office.reserve("stored_value", MEMBER, 5_000, till="till-2")
+    assert said == "paid", "the void was left, and HQ holds nothing"
+    paid = tender("stored_value", 5_000, "t2", reference=auth_id)
+    office.sell([office.line(5_000)], [paid], till="till-2", member_id=MEMBER)
+    refunding.start_void(topped.number, "other", "li", till.clock.now())
+    chain.carry()
+    heard = chain.hear()
+    assert heard.refusal is not None and till.trade.open_basket() is None
+    assert (heard.refusal.code, heard.refusal.params["left_minor"]) == ("grant.already_used", 17_000)
+    chain.carry()
+    assert office.balances(MEMBER).value_minor == 17_000
+    assert (office.alarms(), till.trade.void_of(topped.number)) == ({}, None)
