@@ -13,7 +13,7 @@ from hq.ledger import benefits, purchases, reserving, undoing
 from hq.ledger.asking import remembered, tell_holders
 from hq.ledger.book import SqlBook
 from hq.ledger.moments import derived_id, moment
-from retail.errors import Refused
+from retail.errors import ContractError, Refused
 from retail.ledger import accounts
 from retail.ledger.entry import Entry
 from retail.ledger.reservations import Ask, SpendRequest
@@ -31,6 +31,8 @@ def hold(connection: Connection, sender: Sender, asked: VoidAsked, now_ms: int) 
     known = reserving.find(connection, asked.auth_id)
     remembered(known)
     if known is not None and known.reservation.state == "open":
+        if (known.reservation.request.appliance, known.sale_id) != (sender.appliance, asked.sale_id):
+            raise ContractError("authorisation.other_request", path="$.auth_id", auth_id=asked.auth_id)
         return VoidHeld(auth_id=asked.auth_id)
     request = SpendRequest(asked.auth_id, sender.appliance, asked.incarnation, ())
     try:

@@ -174,3 +174,13 @@ def test_a_spent_card_is_owed_by_who_bought_it_or_by_nobody_with_an_alarm(
     assert office.sums().get(DEBT, 0) == (4_000 if member else 0)
     assert office.sums().get(("expense/unclaimed", CNY), 0) == (0 if member else 4_000)
     assert office.alarms().keys() == {"grant.spent_already"} | (set() if member else {"grant.nobody_owes"})
+
+
+def test_another_question_under_the_id_of_one_that_holds_is_told_so(office: Office) -> None:
+    first, second = office.top_up("m2", 50_000), office.top_up("m2", 1_000)
+    assert ask(office, first)[0] == ""
+    assert ask(office, second)[0] == "authorisation.other_request"
+    body = {"sale_id": first["sale_id"], "auth_id": "v1"}
+    assert office.ask("grant.void", till="till-2", **body).error == "authorisation.other_request"
+    hold = {"kind": "pass", "id": "p1", "member_id": "m2", **body}
+    assert office.ask("benefit.hold", **hold).error == "authorisation.other_request"
