@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from hq import payments, refunds
 from hq.journal import Sender
 from hq.ledger import asking as money
-from hq.ledger import holding
+from hq.ledger import holding, voiding
 from hq.members import asked
 from hq.members.keys import Keys
 from retail.errors import ContractError, Refused
@@ -29,6 +29,7 @@ HANDLERS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "spend.authorise": (asking.SpendAsked, money.authorise),
     "spend.cancel": (asking.SpendNamed, money.cancel),
     "payout.quote": (asking.PayoutAsked, money.quote),
+    "grant.void": (asking.VoidAsked, voiding.hold),
     "benefit.hold": (asking.BenefitAsked, holding.hold),
     "reward.redeem": (asking.RewardAsked, holding.redeem),
     "prepaid.freeze": (asking.FreezeAsked, holding.freeze),

@@ -20,7 +20,7 @@ from retail.errors import InvariantBroken
 from retail.messages.asking import PayoutAsked
 
 AttemptState = Literal["requested", "pending", "cancelling", "unknown"]
-AttemptMethod = Literal["qr", "stored_value", "gift_card", "points", "payout"]
+AttemptMethod = Literal["qr", "stored_value", "gift_card", "points", "payout", "void"]
 ATTEMPT_LIFE_MS = 120_000
 QUERY_AFTER_MS = 10_000
 OWN_SILENCE_MS = 3_000
@@ -42,7 +42,8 @@ class PaymentAttempt(Struct, frozen=True, kw_only=True):
 
     `refunds` is the payment that goes back, when it is money given back that HQ was asked for. Of our own
     money, `account` is whose it is, `units` how much of it is asked for, `tail` a card's last figures. A
-    ``payout`` is not charged: it asks under `request_id` what `payout` would pay.
+    ``payout`` is not charged: it asks under `request_id` what `payout` would pay; a ``void`` neither: it asks
+    HQ to hold what the sale brought.
     """
 
     attempt_id: str

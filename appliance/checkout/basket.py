@@ -204,6 +204,11 @@ class Basket(Struct, frozen=True, kw_only=True):
     def holds(self) -> dict[str, str]:
         """What HQ holds for it or was asked to hold: the authorisation's id to the question still open."""
         held = {one.auth_id: "" for one in self.coupons if one.auth_id}
+        if self.refund is not None and self.refund.mode == "void":
+            grants = (line.promise.grant for line in self.lines if line.promise is not None)
+            held |= {grant.auth_id: "" for grant in grants if grant.auth_id}
+            if self.attempt is not None and self.attempt.method == "void":
+                held[self.attempt.attempt_id] = self.attempt.request_id
         return held | {one.auth_id: one.auth_id for one in self.asked}
 
     def count_milli(self) -> int:

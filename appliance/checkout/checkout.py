@@ -22,6 +22,7 @@ from appliance.checkout.selling import Selling
 from appliance.checkout.staff import PinCheck, Staff
 from appliance.checkout.stocking import Stocking
 from appliance.checkout.visiting import Visiting
+from appliance.checkout.voiding import Voiding
 from retail.catalogue import Names
 from retail.ids import IdSource
 from retail.messages import Answer
@@ -29,7 +30,8 @@ from retail.messages import Answer
 
 class Checkout:
     """`selling` for goods, `paying` for money, `staff` for people, `aftermath` for effects, all on
-    one `desk`. `discounting` is for coupons and prices by hand, `refunding` takes goods back; `own_money`
+    one `desk`. `discounting` is for coupons and prices by hand, `refunding` takes goods back, `voiding` asks
+    HQ before promises are undone. `own_money`
     takes what customers hold with us, `promising` sells it, `paying_out` gives it back.
 
     `recording` sells what a record says was sold, `stocking` moves and counts goods. `people` finds
@@ -47,7 +49,8 @@ class Checkout:
         self.own_money = OwnMoney(self.desk, self.paying)
         self.promising = Promising(self.desk)
         self.paying_out = PayingOut(self.desk, self.paying)
-        self.refunding = Refunding(self.desk, self.paying)
+        self.voiding = Voiding(self.desk, self.paying)
+        self.refunding = Refunding(self.desk, self.paying, self.voiding)
         self.recording = Recording(self.desk)
         self.staff = Staff(self.desk, pin_matches)
         self.aftermath = Aftermath(self.desk)

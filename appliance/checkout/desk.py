@@ -227,7 +227,8 @@ class Desk:
         unit.add_slip(number, note)
         effects = self._effects_of(sale, note)
         unit.add_effects(effects)
-        self.drop(unit, before, {one.auth_id for one in sale.benefits})
+        used = {one.auth_id for one in sale.benefits}
+        self.drop(unit, before, used | {line.grant.auth_id for line in sale.lines if line.grant})
         return sale, effects
 
     def _effects_of(self, sale: SaleCompleted, note: SlipNote) -> tuple[Effect, ...]:

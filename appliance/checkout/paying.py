@@ -153,15 +153,17 @@ class Paying:
 
     def give_up(self, basket: Basket, moment: Moment, why: str) -> Basket:
         """Go on without our own money: HQ never takes what it is told to give up, and is told until it has
-        heard. A basket that only asked what a payout would be ends."""
+        heard. A basket that only asked what a payout would be ends, and a void that HQ did not allow."""
         attempt = basket.attempt
         if attempt is None or not attempt.is_ours:
             raise Refused("payment.none_under_way")
         after = self._desk.touch(basket, attempt=None)
-        ends = not after.lines and after.member is None
+        is_void = attempt.method == "void"
+        ends = is_void or (not after.lines and after.member is None)
         with self._desk.trade.unit() as unit:
-            self._desk.give_up(unit, attempt.attempt_id, moment.unix_ms)
-            if attempt.method != "payout":
+            if not is_void:  # a void's hold is given up with its basket
+                self._desk.give_up(unit, attempt.attempt_id, moment.unix_ms)
+            if attempt.method in OWN_TENDERS:
                 self._desk.record(unit, "payment.resolved", _resolution(basket, attempt, why), moment)
             if ends:
                 self._desk.drop(unit, basket)

@@ -4,42 +4,42 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from retail.messages.events import Grant
+from retail.messages.events import Grant, Promised
 
 
 class Promise(Struct, frozen=True, kw_only=True):
-    """What a line sells besides goods, and what it brings as the shop's documents said: bonus on top of
-    what is paid, a card's value, uses, days (None: without end). `tail` are the last figures of a card.
+    """What a line sells besides goods; what that brings stands in its grant. `tail` are the last figures of
+    a card.
 
     Of a payout, `deducted_minor` pays for bonus already spent and `voided_minor` of bonus ends.
     """
 
     grant: Grant
-    bonus_minor: int = 0
-    value_minor: int = 0
-    uses: int = 0
-    days: int | None = None
-    coupons: int = 0
     tail: str = ""
     deducted_minor: int = 0
     voided_minor: int = 0
 
+    @property
+    def brings(self) -> Promised:
+        """What the shop's documents said it brings when it was sold; nothing of a payout."""
+        return self.grant.promised or Promised()
+
 
 def promise_words(promise: Promise, text: Callable[..., str], amount: Callable[[int], str]) -> list[str]:
     """What a promise brings, in short words; `text` and `amount` speak the reader's language."""
-    words = []
+    words, brings = [], promise.brings
     if promise.tail:
         words.append(text("promise.tail", tail=promise.tail))
-    if promise.value_minor:
-        words.append(text("promise.value", amount=amount(promise.value_minor)))
-    if promise.bonus_minor:
-        words.append(text("promise.bonus", amount=amount(promise.bonus_minor)))
-    if promise.coupons:
-        words.append(text("promise.coupons", number=promise.coupons))
-    if promise.uses:
-        words.append(text("promise.uses", number=promise.uses))
-    if promise.days:
-        words.append(text("promise.days", number=promise.days))
+    if brings.value_minor:
+        words.append(text("promise.value", amount=amount(brings.value_minor)))
+    if brings.bonus_minor:
+        words.append(text("promise.bonus", amount=amount(brings.bonus_minor)))
+    if brings.coupons:
+        words.append(text("promise.coupons", number=len(brings.coupons)))
+    if brings.uses:
+        words.append(text("promise.uses", number=brings.uses))
+    if brings.days:
+        words.append(text("promise.days", number=brings.days))
     if promise.deducted_minor:
         words.append(text("promise.deducted", amount=amount(promise.deducted_minor)))
     if promise.voided_minor:

@@ -13,7 +13,7 @@ from appliance.checkout.promise import Promise
 from retail.catalogue import HeldMembership, HeldPass, Member, Names
 from retail.errors import Refused
 from retail.ledger.value_rules import top_up_terms
-from retail.messages.events import Grant
+from retail.messages.events import Grant, Promised
 from retail.quantity import ONE_MILLI
 
 
@@ -37,9 +37,14 @@ class Promising:
                 balance_minor=balance_minor,
                 balance_max_minor=rules.balance_max_minor,
             )
-        grant = Grant(kind="top_up", id=self._desk.new_id(), of=rules.id, member_id=member.id)
-        promise = Promise(grant=grant, bonus_minor=terms.bonus_minor, coupons=len(terms.coupons))
-        return self._add(names, paid_minor, promise, moment)
+        grant = Grant(
+            kind="top_up",
+            id=self._desk.new_id(),
+            of=rules.id,
+            member_id=member.id,
+            promised=Promised(bonus_minor=terms.bonus_minor, coupons=terms.coupons),
+        )
+        return self._add(names, paid_minor, Promise(grant=grant), moment)
 
     def gift_card(self, kind_id: str, card: GiftCardShown, moment: Moment, reload: bool = False) -> Basket:
         """A gift card of a kind, or as much onto a card that was sold before; it needs no member."""
@@ -49,9 +54,13 @@ class Promising:
         for line in self._lines():
             if line.promise is not None and line.promise.grant.id == card.card_hash:
                 raise Refused("gift_card.in_basket", tail=card.tail)
-        grant = Grant(kind="gift_card_reload" if reload else "gift_card", id=card.card_hash, of=kind.id)
-        promise = Promise(grant=grant, value_minor=kind.value_minor, days=kind.days, tail=card.tail)
-        return self._add(kind.names, kind.price_minor, promise, moment)
+        grant = Grant(
+            kind="gift_card_reload" if reload else "gift_card",
+            id=card.card_hash,
+            of=kind.id,
+            promised=Promised(value_minor=kind.value_minor, days=kind.days),
+        )
+        return self._add(kind.names, kind.price_minor, Promise(grant=grant, tail=card.tail), moment)
 
     def count_pass(self, kind_id: str, moment: Moment, renews: str = "") -> Basket:
         """A pass of a kind for the member, or more of the same on the pass `renews`."""
@@ -65,9 +74,9 @@ class Promising:
             id=renews or self._desk.new_id(),
             of=kind.id,
             member_id=member.id,
+            promised=Promised(uses=kind.uses, covers=kind.covers, days=kind.days),
         )
-        promise = Promise(grant=grant, uses=kind.uses, days=kind.days)
-        return self._add(kind.names, kind.price_minor, promise, moment)
+        return self._add(kind.names, kind.price_minor, Promise(grant=grant), moment)
 
     def membership(self, kind_id: str, moment: Moment, renews: str = "") -> Basket:
         """A time membership for the member, or longer the one that `renews` names."""
@@ -81,8 +90,9 @@ class Promising:
             id=renews or self._desk.new_id(),
             of=kind.id,
             member_id=member.id,
+            promised=Promised(days=kind.days),
         )
-        return self._add(kind.names, kind.price_minor, Promise(grant=grant, days=kind.days), moment)
+        return self._add(kind.names, kind.price_minor, Promise(grant=grant), moment)
 
     def renewable(self, kind_id: str) -> tuple[HeldPass | HeldMembership, ...]:
         """The member's passes and memberships of that kind, which a purchase may renew instead."""
@@ -118,7 +128,7 @@ class Promising:
     def _waiting_minor(self) -> int:
         """What top-ups in this basket will bring already."""
         return sum(
-            line.unit_price_minor + line.promise.bonus_minor
+            line.unit_price_minor + line.promise.brings.bonus_minor
             for line in self._lines()
             if line.promise is not None and line.promise.grant.kind == "top_up"
         )

@@ -22,15 +22,17 @@ from appliance.checkout.refunding import (
     returned_line,
 )
 from appliance.checkout.sale import sale_number
+from appliance.checkout.voiding import Voiding, require_held
 from retail.errors import Refused
 
 
 class Refunding:
     """What a cashier does with goods that come back, on one desk."""
 
-    def __init__(self, desk: Desk, paying: Paying) -> None:
+    def __init__(self, desk: Desk, paying: Paying, voiding: Voiding) -> None:
         self._desk = desk
         self._paying = paying
+        self._voiding = voiding
 
     def find(self, receipt: str) -> Returnable:
         """The sale of a receipt's code or of its number (``T1-000012``, ``12``); refused for one that is
@@ -102,7 +104,8 @@ class Refunding:
         return after
 
     def start_void(self, number: int, reason: str, approver_id: str, moment: Moment) -> Basket:
-        """Begin to undo a whole sale of this business day; nothing is undone before all money is back.
+        """Begin to undo a whole sale of this business day; nothing is undone before all money is back. One
+        that sold top-ups, cards or passes asks HQ first (`Voiding`).
 
         Refused: another day's, a refund or exchange, one of which something has come back, a voided one.
         """
@@ -124,6 +127,7 @@ class Refunding:
             for one in of.lines
         ]
         empty = self._desk.basket
+        attempt = self._voiding.attempt_for(of.sale, moment)
         basket = Basket(
             basket_id=self._desk.new_id(),
             opened_ms=moment.unix_ms,
@@ -133,11 +137,14 @@ class Refunding:
             versions=self._desk.reference.versions(),
             lines=tuple(lines),
             refund=terms,
+            attempt=attempt,
         )
         with self._desk.trade.unit() as unit:
             if empty is not None:
                 self._desk.drop(unit, empty)
             self._desk.keep(unit, None, basket)
+            if attempt is not None:
+                self._voiding.ask(unit, attempt, of.sale.sale_id)
         self._desk.show(basket)
         return basket
 
@@ -146,7 +153,8 @@ class Refunding:
         basket = self._desk.require_basket()
         if basket.refund is None or basket.refund.mode != "void":
             raise Refused("basket.empty")
-        if basket.attempt is not None or basket.tenders:
+        is_asking = basket.attempt is not None and basket.attempt.method == "void"
+        if (basket.attempt is not None and not is_asking) or basket.tenders:
             raise Refused("basket.partly_paid")
         with self._desk.trade.unit() as unit:
             self._desk.drop(unit, basket)
@@ -204,9 +212,11 @@ class Refunding:
         basket = self._desk.require_basket()
         if self._desk.due_minor(basket) != 0 or not basket.lines:
             raise Refused("sale.not_paid", due_minor=self._desk.due_minor(basket))
+        require_held(basket)
         return self._paying.give([], moment)
 
     def _piece(self, tender_id: str) -> Planned:
+        require_held(self._desk.require_basket())
         for piece in self.plan():
             if piece.tender_id == tender_id:
                 return piece

@@ -86,7 +86,10 @@ def sale_of(
         kind=kind,
         reason=terms.reason if terms else "",
         approver_id=terms.approver_id if terms else "",
-        benefits=used_benefits(basket.coupons, priced.applied) or _benefits_back(origin, came_back, lines),
+        benefits=(
+            *used_benefits(basket.coupons, priced.applied),
+            *_benefits_back(origin, came_back, lines),
+        ),
         promotions=(
             *used_promotions(priced.applied),
             *(given_back(origin, came_back, lines) if origin is not None else ()),

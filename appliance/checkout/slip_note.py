@@ -61,7 +61,7 @@ def note_of(basket: Basket, sale: SaleCompleted, points_earned: int) -> SlipNote
             touched = True
     for line in basket.lines:
         if line.promise is not None and line.promise.grant.kind == "top_up":
-            value, touched = value + line.unit_price_minor + line.promise.bonus_minor, True
+            value, touched = value + line.unit_price_minor + line.promise.brings.bonus_minor, True
     return SlipNote(
         member_names=member.names,
         tenders=tenders,

@@ -321,9 +321,10 @@ class Counter:
         return tuple(followed)
 
     def _hear(self, basket: Basket, attempt: PaymentAttempt, moment: Moment) -> Paid | None:
-        if attempt.method == "payout":
+        if attempt.method in ("payout", "void"):
             answer = self._answer_of(attempt.request_id)
-            return self.checkout.paying_out.hear(basket, answer, moment) if answer else None
+            asked = self.checkout.voiding if attempt.method == "void" else self.checkout.paying_out
+            return asked.hear(basket, answer, moment) if answer else None
         news = self._payment_news(attempt.attempt_id)
         return self.checkout.paying.hear(basket, _news(news), moment) if news else None
 

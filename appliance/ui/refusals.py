@@ -174,6 +174,11 @@ TOLD_AS: dict[str, str] = {
     "void.not_a_sale": "void_not",
     "void.already_returned": "void_not",
     "void.only_its_tenders": "refund_tenders",
+    "void.needs_hq": "void_needs_hq",
+    "void.silent": "void_silent",
+    "grant.already_used": "grant_used",
+    "grant.in_use": "grant_in_use",
+    "grant.sale_unknown": "grant_not_booked",
     "training.basket_open": "training_open",
     "training.no_hq": "training_hq",
     # People

@@ -216,7 +216,7 @@ class Following:
 def pane_of(basket: Basket | None) -> Pane:
     """The pane of the payment that is under way; cash when there is none."""
     method = basket.attempt.method if basket is not None and basket.attempt is not None else "payout"
-    return "cash" if method == "payout" else method
+    return "cash" if method == "payout" or method == "void" else method
 
 
 @dataclass(frozen=True, slots=True)

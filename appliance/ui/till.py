@@ -203,7 +203,8 @@ class Till:
         """The place that fits the desk: an unknown payment, a code that is live again, nothing to pay."""
         state = self.state
         attempt = state.desk.basket.attempt if state.desk.basket else None
-        if attempt is not None and attempt.refunds and state.place in ("tender", "unknown"):
+        gives_back = attempt is not None and (attempt.refunds or attempt.method == "void")
+        if gives_back and state.place in ("tender", "unknown"):
             self.change(place="giveback", sheet=None)
         elif state.place == "giveback" and not state.has_goods:
             self.change(place="sale")

@@ -33,7 +33,7 @@ def authorise(connection: Connection, sender: Sender, asked: SpendAsked, now_ms:
     """``spend.authorise``: ``paid`` (reserved) or ``declined`` with why."""
     known = reserving.find(connection, asked.auth_id)
     if known is not None and known.reservation.state != "cancelled":
-        return _again(known, sender, asked)
+        return _again(connection, known, sender, asked, moment(now_ms))
     jti = asked.card_jti
     if jti and reserving.opened_by_card(connection, jti, sender.appliance, asked.sale_id):
         jti = ""
@@ -56,15 +56,34 @@ def authorise(connection: Connection, sender: Sender, asked: SpendAsked, now_ms:
         reserving.decline(connection, request, refusal, at)
         return _declined(asked, refusal)
     tell_holders(connection, kept)
-    return _news(kept)
+    return _granted(connection, kept, at)
 
 
-def _again(known: Kept, sender: Sender, asked: SpendAsked) -> PaymentNews:
+def _again(
+    connection: Connection, known: Kept, sender: Sender, asked: SpendAsked, at: datetime
+) -> PaymentNews:
     """What was granted stays granted, whatever has changed since."""
     mine = (known.reservation.request.appliance, known.amount_minor, known.currency)
     if mine != (sender.appliance, asked.amount_minor, asked.currency):
         raise ContractError("authorisation.other_request", path="$.auth_id", auth_id=asked.auth_id)
-    return _news(known)
+    return _granted(connection, known, at)
+
+
+def _granted(connection: Connection, kept: Kept, at: datetime) -> PaymentNews:
+    """The news of what was granted, with what is left to spend beside it: ``balance_minor``, of points
+    ``balance``."""
+    (ask,) = kept.reservation.request.asks
+    what, owner, _ = ask.purse.split("/")
+    book = SqlBook(connection)
+    if what == "card":
+        held = book.held(ask.purse, ask.unit)
+    elif ask.unit == POINTS:
+        held = book.points(owner).available(at)
+    else:
+        held = book.value(owner, ask.unit).available(at)
+    left = max(0, held - reserving.reserved(connection, ask.purse, ask.unit))
+    name = "balance" if ask.unit == POINTS else "balance_minor"
+    return msgspec.structs.replace(_news(kept), params={name: left})
 
 
 def _with(request: SpendRequest, ask: Ask) -> SpendRequest:

@@ -118,6 +118,14 @@ def undo(connection: Connection, entry_id: str) -> bool:
     return clean
 
 
+def made_by(connection: Connection, kind: type[B], entry_id: str) -> list[B]:
+    """Those of a kind that an entry brought into being, as they are now."""
+    mine = (benefit_change.c.entry_id == entry_id, benefit_change.c.before == "")
+    rows = connection.execute(select(benefit_change.c.id).where(*mine, benefit_change.c.what == WHAT[kind]))
+    found = (find(connection, kind, benefit_id) for benefit_id in rows.scalars().all())
+    return [item for item in found if item is not None]
+
+
 def give_to(connection: Connection, survivor: str, absorbed: str) -> None:
     """Two members became one: passes and memberships change hands. Coupons have rules of their own."""
     passes = of_member(connection, CountPass, absorbed)

@@ -124,6 +124,8 @@ def _sale(connection: Connection, envelope: Envelope, body: SaleCompleted, now_m
     if is_new:
         _book_sale(sold, entry_id, promised)
         purchases.keep(sold)
+        if isinstance(body, SaleVoided):
+            undoing.release(sold)
         for origin, owner, purchase in purchases.take_back(sold):
             using.give_back(sold, origin, purchase)
             purchases.unearn(sold, origin, purchase)

@@ -19,11 +19,12 @@ from retail.ledger.entry import Posting, booked
 from retail.ledger.gift_cards import GiftCard
 from retail.ledger.memberships import DayBalance, Membership, MembershipKind
 from retail.ledger.passes import CountPass, PassKind
-from retail.ledger.value_rules import top_up_terms
+from retail.ledger.value_rules import TopUpTerms, top_up_terms
 from retail.members.pushed import GiftCardKind
 from retail.messages.events import Grant, SoldLine
 
 Tenders = Sequence[tuple[str, int]]
+OTHERWISE = "grant.promised_otherwise"
 
 
 def grant(sold: Sold, line: SoldLine) -> None:
@@ -35,7 +36,7 @@ def grant(sold: Sold, line: SoldLine) -> None:
     tenders = [(accounts.SOLD, line.total_minor)] if line.total_minor > 0 else []
     owner = sold.meet(what.member_id) if what.member_id else sold.member
     jobs: dict[str, Callable[[], None]] = {
-        "top_up": lambda: _top_up(sold, entry_id, owner, tenders),
+        "top_up": lambda: _top_up(sold, entry_id, what, owner, tenders),
         "gift_card": lambda: _card(sold, entry_id, what, tenders),
         "gift_card_reload": lambda: _card(sold, entry_id, what, tenders),
         "pass": lambda: _pass(sold, entry_id, what, owner, tenders),
@@ -68,14 +69,25 @@ def _loose_id(entry_id: str) -> str:
     return f"{entry_id[:75]}.rest"
 
 
-def _top_up(sold: Sold, entry_id: str, owner: str, tenders: Tenders) -> None:
+def _check_told(sold: Sold, promised: object, now: object) -> None:
+    """What the receipt said holds; that the rules as they are now say otherwise is for somebody to see."""
+    if promised != now:
+        sold.odd.append(OTHERWISE)
+
+
+def _top_up(sold: Sold, entry_id: str, what: Grant, owner: str, tenders: Tenders) -> None:
     if not owner:
         raise Refused("top_up.without_member")
-    terms = rules.booking_rules(sold.connection, sold.body.currency)
-    value = sold.book.value(owner, sold.body.currency)
-    sold.post(stored.top_up(entry_id, sold.sale_id, value, terms, tenders, sold.at))
+    rules_now = rules.booking_rules(sold.connection, sold.body.currency)
     paid_minor = sum(amount_minor for _, amount_minor in tenders)
-    for number, kind in enumerate(top_up_terms(terms, paid_minor).coupons):
+    terms = top_up_terms(rules_now, paid_minor)
+    if what.promised is not None:
+        told = TopUpTerms(max(0, what.promised.bonus_minor), what.promised.coupons)
+        _check_told(sold, told, terms)
+        terms = told
+    value = sold.book.value(owner, sold.body.currency)
+    sold.post(stored.top_up(entry_id, sold.sale_id, value, rules_now, tenders, sold.at, terms))
+    for number, kind in enumerate(terms.coupons):
         try:
             issuing.issue(
                 sold.connection, kind, derived_id(entry_id, f"c{number}"), owner, sold.at, "top_up", entry_id
@@ -86,10 +98,14 @@ def _top_up(sold: Sold, entry_id: str, owner: str, tenders: Tenders) -> None:
 
 def _card(sold: Sold, entry_id: str, what: Grant, tenders: Tenders) -> None:
     kind = rules.document(sold.connection, GiftCardKind, what.of) if what.of else None
-    card = benefits.find(sold.connection, GiftCard, what.id)
     paid_minor = sum(amount_minor for _, amount_minor in tenders)
-    value_minor = max(paid_minor, kind.value_minor) if kind else paid_minor
-    days = kind.days if kind else None
+    value_minor, days = (kind.value_minor, kind.days) if kind else (paid_minor, None)
+    if what.promised is not None:
+        told = (what.promised.value_minor, what.promised.days)
+        _check_told(sold, told, (value_minor, days))
+        value_minor, days = told
+    value_minor = max(paid_minor, value_minor)
+    card = benefits.find(sold.connection, GiftCard, what.id)
     if card is None:
         made = gift_cards.sell_card(
             entry_id, sold.sale_id, what.id, sold.body.currency, value_minor, tenders, sold.at, days
@@ -105,7 +121,7 @@ def _card(sold: Sold, entry_id: str, what: Grant, tenders: Tenders) -> None:
             card = msgspec.structs.replace(card, state="active", expires_at=ends)
         before = card.expires_at
         made = gift_cards.reload_card(entry_id, sold.sale_id, card, value_minor, tenders, sold.at, days)
-        if kind is None:
+        if kind is None and what.promised is None:
             made = gift_cards.CardBooking(made.entry, msgspec.structs.replace(made.card, expires_at=before))
     sold.post(made.entry)
     benefits.keep(sold.connection, made.card, entry_id)
@@ -113,9 +129,15 @@ def _card(sold: Sold, entry_id: str, what: Grant, tenders: Tenders) -> None:
 
 def _pass_kind(sold: Sold, what: Grant) -> PassKind:
     kind = rules.document(sold.connection, PassKind, what.of)
-    if kind is None:
-        raise Refused("pass.unknown_kind", kind=what.of)
-    return kind
+    promised = what.promised
+    if promised is None:
+        if kind is None:
+            raise Refused("pass.unknown_kind", kind=what.of)
+        return kind
+    base = kind or PassKind(id=what.of, names={}, uses=0, price_minor=0, currency=sold.body.currency)
+    told = msgspec.structs.replace(base, uses=promised.uses, covers=promised.covers, days=promised.days)
+    _check_told(sold, told, kind)
+    return told
 
 
 def _of_pass(sold: Sold, pass_id: str) -> tuple[CountPass, passes.PassBalance]:
@@ -159,9 +181,15 @@ def _at_price(kind: PassKind, credit_minor: int, tenders: Tenders) -> PassKind:
 
 def _membership_kind(sold: Sold, what: Grant) -> MembershipKind:
     kind = rules.document(sold.connection, MembershipKind, what.of)
-    if kind is None:
-        raise Refused("membership.unknown_kind", kind=what.of)
-    return kind
+    days = what.promised.days if what.promised else None
+    if days is None:
+        if kind is None:
+            raise Refused("membership.unknown_kind", kind=what.of)
+        return kind
+    base = kind or MembershipKind(id=what.of, names={}, days=days, price_minor=0, currency=sold.body.currency)
+    told = msgspec.structs.replace(base, days=days)
+    _check_told(sold, told, kind)
+    return told
 
 
 def _of_membership(sold: Sold, membership_id: str) -> tuple[Membership, DayBalance]:

@@ -11,7 +11,7 @@ from hq.ledger.asking import remembered, spender, tell_holders
 from hq.ledger.book import SqlBook
 from hq.ledger.moments import derived_id, moment
 from hq.ledger.reserving import Kept
-from retail.errors import Refused
+from retail.errors import ContractError, Refused
 from retail.ledger import accounts, memberships, passes
 from retail.ledger import points as booking_points
 from retail.ledger.earning import Reward
@@ -48,6 +48,8 @@ def hold(connection: Connection, sender: Sender, asked: BenefitAsked, now_ms: in
 
 def _held_again(connection: Connection, known: Kept) -> BenefitHeld:
     """What is held is held, whatever has changed since."""
+    if len(known.reservation.request.asks) != 1:
+        raise ContractError("authorisation.other_request", path="$.auth_id", auth_id=known.auth_id)
     (ask,) = known.reservation.request.asks
     what, benefit_id = ask.purse.split("/")[:2]
     if what == "coupon":

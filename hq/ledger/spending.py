@@ -55,7 +55,8 @@ def _rest_id(entry_id: str) -> str:
 
 
 def _promised(sold: Sold, tender: SoldTender) -> tuple[Ask | None, datetime]:
-    """What of its reservation a tender uses, and the moment it was granted; None when there is none."""
+    """What of its reservation a tender uses, and the moment that counts: when it was granted, or that of the
+    sale where it is not good any more. None when nobody was asked."""
     kept = reserving.find(sold.connection, tender.reference) if tender.reference else None
     if kept is None or not kept.reservation.request.asks:
         sold.odd.append(DECLINED)
@@ -68,8 +69,9 @@ def _promised(sold: Sold, tender: SoldTender) -> tuple[Ask | None, datetime]:
     try:
         reserving.post(sold.connection, kept, [ask], sold.incarnation)
     except Refused as refusal:
+        # What it was promised from is known all the same; whatever is still there pays.
         sold.odd.append(refusal.code)
-        return None, sold.at
+        return ask, sold.at
     return ask, kept.at
 
 

@@ -26,7 +26,7 @@ from retail.ledger.lots import (
     taken,
 )
 from retail.ledger.units import after_days, check_amount
-from retail.ledger.value_rules import ValueRules, top_up_terms
+from retail.ledger.value_rules import TopUpTerms, ValueRules, top_up_terms
 from retail.money import split
 
 
@@ -56,17 +56,19 @@ def top_up(
     rules: ValueRules,
     tenders: Sequence[tuple[str, int]],
     at: datetime,
+    promised: TopUpTerms | None = None,
 ) -> Booking:
     """Money in, principal and bonus up. The lots' id is the entry's id: "the top-up".
 
-    `tenders` as in `sale_entry`; where a till's sale took the money, one of type ``sold``.
+    `tenders` as in `sale_entry`; where a till's sale took the money, one of type ``sold``. `promised` is what
+    the buyer was told it brings, if that is not for `rules` to say any more.
     `Refused` ``top_up.outside_limits``, ``top_up.balance_too_large``.
     """
     if rules.currency != value.currency:
         raise ContractError("value.other_currency", path="$.currency", found=rules.currency)
     inflow = received(tenders, value.currency)
     paid_minor = sum(posting.amount_minor for posting in inflow)
-    terms = top_up_terms(rules, paid_minor)
+    terms = promised or top_up_terms(rules, paid_minor)
     balance_minor = value.total + paid_minor + terms.bonus_minor
     if balance_minor > rules.balance_max_minor:
         raise Refused(
@@ -101,20 +103,35 @@ def spend(
     what is missing becomes debt, as far as the shop's bound goes.
     """
     check_amount(amount_minor, "spend")
-    from_principal, from_bonus, short_minor = _in_order(value, rules, amount_minor, at)
     overdraft_minor = rules.overdraft_max_minor - value.principal.debt if stood_in else 0
-    if short_minor > max(0, overdraft_minor):
+    out = _taken_out(value, rules, amount_minor, at, max(0, overdraft_minor))
+    cleared = Posting(accounts.tender(accounts.STORED_VALUE), value.currency, -amount_minor)
+    return Booking(booked(entry_id, "value.spent", cause, (*out, cleared)))
+
+
+def claim(
+    entry_id: str, cause: str, value: StoredValue, rules: ValueRules, amount_minor: int, at: datetime
+) -> Booking:
+    """Money that was given back though it, or what it bought, is spent: taken from what the member holds, in
+    the shop's order, and then owed. No bound: it is not lent, it is missing. Clears ``expense/unclaimed``."""
+    check_amount(amount_minor, "claim")
+    out = _taken_out(value, rules, amount_minor, at, amount_minor)
+    cleared = Posting(accounts.UNCLAIMED, value.currency, -amount_minor)
+    return Booking(booked(entry_id, "value.claimed", cause, (*out, cleared)))
+
+
+def _taken_out(
+    value: StoredValue, rules: ValueRules, amount_minor: int, at: datetime, debt_max_minor: int
+) -> tuple[Posting, ...]:
+    """The debits of an amount, what is missing as debt up to a bound."""
+    from_principal, from_bonus, short_minor = _in_order(value, rules, amount_minor, at)
+    if short_minor > debt_max_minor:
         raise Refused(
             "stored_value.not_enough", needed_minor=amount_minor, available_minor=value.available(at)
         )
     if short_minor:
         from_principal += (Part(accounts.DEBT, short_minor),)
-    postings = (
-        *debits(value.principal, from_principal),
-        *debits(value.bonus, from_bonus),
-        Posting(accounts.tender(accounts.STORED_VALUE), value.currency, -amount_minor),
-    )
-    return Booking(booked(entry_id, "value.spent", cause, postings))
+    return (*debits(value.principal, from_principal), *debits(value.bonus, from_bonus))
 
 
 def _in_order(

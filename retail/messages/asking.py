@@ -10,6 +10,7 @@ public key (`retail.members.sealing`); ids, keyed hashes and amounts are all tha
 | ``spend.cancel`` | `SpendNamed` | `PaymentNews`: ``cancelled``, or ``paid`` when a sale stands on it |
 | ``benefit.hold`` | `BenefitAsked` | `BenefitHeld`; given up by ``spend.cancel`` |
 | ``payout.quote`` | `PayoutAsked` | `PayoutQuoted`; given up by ``spend.cancel`` |
+| ``grant.void`` | `VoidAsked` | `VoidHeld`; given up by ``spend.cancel`` |
 | ``member.enrol`` | `EnrolAsked` | `Enrolled` |
 | ``member.note`` | `NoteAsked` | empty |
 | ``member.history`` | `HistoryAsked` | `History` |
@@ -97,6 +98,20 @@ class PayoutQuoted(Struct, frozen=True, kw_only=True):
     currency: str
     deducted_minor: int = 0
     voided_minor: int = 0
+
+
+class VoidAsked(Struct, frozen=True, kw_only=True):
+    """A sale of top-ups, cards or passes is to be undone as a whole: may it, and hold what it brought."""
+
+    auth_id: str
+    incarnation: str
+    sale_id: str
+
+
+class VoidHeld(Struct, frozen=True, kw_only=True):
+    """All of it is there, and stays until the void has come or is given up."""
+
+    auth_id: str
 
 
 class EnrolAsked(Struct, frozen=True, kw_only=True):

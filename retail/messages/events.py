@@ -48,12 +48,27 @@ GrantKind = Literal[
 ]
 
 
+class Promised(Struct, frozen=True, kw_only=True):
+    """What the receipt says a line brings, by the rules that the till had: a top-up's bonus and the kinds of
+    its coupons; a card's value; a pass's uses and what they pay for; the days of any of them (None: without
+    end). It holds, whatever HQ's rules say when they hear of it."""
+
+    bonus_minor: int = 0
+    coupons: tuple[str, ...] = ()
+    value_minor: int = 0
+    uses: int = 0
+    covers: tuple[str, ...] = ()
+    days: int | None = None
+
+
 class Grant(Struct, frozen=True, kw_only=True):
     """What a line sells besides goods: money, uses or days that the shop owes from now on.
 
     `id` is what is sold or changed: the top-up, the pass, the membership, the card's keyed hash. `of` is the
     kind's document, `member_id` whose it is. `replaces` is what an upgrade takes back. A ``payout`` is the
     other way round, a negative line: a balance, card or pass given back as HQ reckoned it under `auth_id`.
+    In a void `auth_id` is what HQ held so that all of it is still there. `promised` is missing in events of
+    older programs, for a payout always.
     """
 
     kind: GrantKind
@@ -62,6 +77,7 @@ class Grant(Struct, frozen=True, kw_only=True):
     member_id: str = ""
     replaces: str = ""
     auth_id: str = ""
+    promised: Promised | None = None
 
 
 class SoldLine(Struct, frozen=True, kw_only=True):

@@ -118,7 +118,8 @@ PaymentState = Literal["pending", "paid", "declined", "cancelled", "expired"]
 class PaymentNews(Struct, frozen=True, kw_only=True, tag="payment"):
     """How a payment stands; `revision` grows, so that late news never overwrites newer. Of a refund ``paid``
     means that the customer has the money back, of a spend of our own money that HQ has reserved it.
-    `reason` is the code of a refusal when it was declined, `params` its parameters."""
+    `reason` is the code of a refusal when it was declined, `params` its parameters. Of our own money that was
+    reserved they say what is left besides: ``balance_minor``, of points ``balance``."""
 
     attempt_id: str
     state: PaymentState

@@ -8,7 +8,7 @@ import pytest
 from appliance.checkout.own_money import GiftCardShown
 from retail.catalogue import Member
 from retail.errors import Refused
-from retail.messages.events import Grant, SaleCompleted
+from retail.messages.events import Grant, Promised, SaleCompleted
 from tests.support.desk import Till, named, push
 from tests.support.own import BEANS, MEMBER, WATER, own_till
 from tests.support.own_hq import OwnHq
@@ -53,14 +53,18 @@ def test_a_top_up_is_untaxed_undiscounted_deferred_and_says_what_it_brings(shop:
     top_up, beans = sale.lines
     assert (top_up.total_minor, top_up.tax_class, top_up.adjustments) == (50_000, "none", ())
     assert top_up.grant == Grant(
-        kind="top_up", id=top_up.grant.id if top_up.grant else "", of="value", member_id=MEMBER
+        kind="top_up",
+        id=top_up.grant.id if top_up.grant else "",
+        of="value",
+        member_id=MEMBER,
+        promised=Promised(bonus_minor=10_000),
     )
     assert beans.total_minor == 7_000 and {one.tax_class for one in sale.taxes} == {"none", "standard"}
     booked = dict(till.trade._rows("SELECT account, amount_minor FROM posting"))
     assert booked["clearing/sold"] == -50_000
     assert booked["income/sales"] == -(7_000 - sum(tax.tax_minor for tax in sale.taxes))
     note = till.trade.slip(sale.number)
-    assert note.promises[top_up.line_id].bonus_minor == 10_000
+    assert note.promises[top_up.line_id].brings.bonus_minor == 10_000
     assert note.value_minor == 26_850 + 60_000
     assert note.points_earned == 105, "points for the beans only"
     assert verify(till.home).whole
@@ -111,7 +115,8 @@ def test_a_gift_card_needs_no_member_and_is_sold_once_in_a_basket(tmp_path: Path
     assert code_of(promising.gift_card, "g100", NEW, now()) == "gift_card.in_basket"
     assert code_of(promising.count_pass, "ten", now()) == "promise.member_needed"
     sale = paid(till)
-    assert sale.lines[0].grant == Grant(kind="gift_card", id="card-2", of="g100")
+    brings = Promised(value_minor=10_000, days=365)
+    assert sale.lines[0].grant == Grant(kind="gift_card", id="card-2", of="g100", promised=brings)
     assert till.trade.slip(sale.number).promises[sale.lines[0].line_id].tail == "0002"
 
 
@@ -123,7 +128,8 @@ def test_a_pass_is_renewed_only_by_its_holder_and_its_kind(shop: tuple[Till, Own
     promising.count_pass("ten", now(), renews="p1")
     assert code_of(promising.count_pass, "ten", now(), renews="p1") == "promise.renewed_already"
     grant = paid(till).lines[0].grant
-    assert grant == Grant(kind="pass_renewal", id="p1", of="ten", member_id=MEMBER)
+    brings = Promised(uses=10, days=90)
+    assert grant == Grant(kind="pass_renewal", id="p1", of="ten", member_id=MEMBER, promised=brings)
 
 
 def test_what_was_put_in_for_one_member_is_not_another_s(shop: tuple[Till, OwnHq]) -> None:
@@ -142,23 +148,6 @@ def test_quantity_of_a_promise_stays_one(shop: tuple[Till, OwnHq]) -> None:
     assert code_of(set_quantity, line_id, 2_000, till.clock.now()) == "line.is_promise"
     set_price = till.checkout.discounting.set_price
     assert code_of(set_price, line_id, 1, "other", "li") == "line.is_promise"
-
-
-def test_a_promise_does_not_come_back_as_goods_but_its_sale_can_be_voided(shop: tuple[Till, OwnHq]) -> None:
-    till, _ = shop
-    till.checkout.promising.top_up(20_000, TOP_UP, till.clock.now())
-    sale = paid(till)
-    line_id = sale.lines[0].line_id
-    refunding, now = till.checkout.refunding, till.clock.now
-    assert code_of(refunding.take_back, sale.number, {line_id: 1000}, "other", now()) == "refund.is_promise"
-    assert till.trade.open_basket() is None
-    refunding.start_void(sale.number, "other", "li", now())
-    (piece,) = refunding.plan()
-    void = refunding.give(piece.tender_id, now()).sale
-    assert void is not None and void.lines[0].grant == sale.lines[0].grant
-    held = till.trade._rows("SELECT account, sum(amount_minor) FROM posting GROUP BY 1")
-    assert all(amount == 0 for _, amount in held)
-    assert verify(till.home).whole
 
 
 def test_a_frozen_member_is_sold_nothing(shop: tuple[Till, OwnHq]) -> None:

@@ -93,9 +93,12 @@ class Both:
         return len(self.till.trade._rows("SELECT id FROM hq_request"))
 
     def coupon(self) -> Coupon:
-        with self.office.engine.begin() as connection:
-            (found,) = benefits.of_member(connection, Coupon, self.member.id)
+        (found,) = self.coupons()
         return found
+
+    def coupons(self) -> list[Coupon]:
+        with self.office.engine.begin() as connection:
+            return benefits.of_member(connection, Coupon, self.member.id)
 
     @property
     def member(self) -> Member:
@@ -144,6 +147,35 @@ def test_somebody_joins_buys_with_a_coupon_and_brings_it_all_back(both: Both) ->
     both.turn()
     assert both.coupon().state == "issued" and both.office.alarms() == {}
     assert [one.kind for one in both.member.coupons] == ["spring"]
+
+
+def test_an_exchange_uses_a_coupon_while_the_old_sale_s_comes_back(both: Both) -> None:
+    checkout, now = both.till.checkout, both.till.clock.now
+    checkout.joining.enrol(
+        Joiner(phone=PHONE, phone_hash=phone_hash(both.keys.lookup, PHONE)), b"r" * 32, now()
+    )
+    both.turn()
+
+    def waters_with_the_code() -> None:
+        for _ in range(2):
+            checkout.selling.scan(WATER, "", now())
+        checkout.holding.code("spring", now())
+        both.turn()
+
+    waters_with_the_code()
+    sale = checkout.paying.exact("card", now()).sale
+    assert sale is not None
+    both.turn()
+    of = checkout.refunding.of_sale(sale.number)
+    checkout.selling.attach_member(both.member, now())
+    checkout.refunding.take_back(sale.number, {of.lines[0].line.line_id: 2000}, "other", now())
+    waters_with_the_code()
+    exchange = checkout.refunding.nothing_to_give(now()).sale
+    assert exchange is not None and exchange.kind == "exchange"
+    assert [one.auth_id for one in exchange.benefits][1:] == [one.auth_id for one in sale.benefits]
+    both.turn()
+    states = {coupon.used_by: coupon.state for coupon in both.coupons()}
+    assert states == {exchange.sale_id: "used", "": "issued"} and both.office.alarms() == {}
 
 
 def test_hq_s_virtual_card_opens_here(both: Both) -> None:

@@ -105,15 +105,6 @@ def test_a_void_takes_back_a_top_up_without_a_trace(office: Office) -> None:
     assert office.sums() == {}
 
 
-def test_a_void_of_a_top_up_that_is_spent_takes_what_is_left_and_alarms(office: Office) -> None:
-    body = office.top_up("m2", 50_000)
-    office.sell([office.line(30_000)], [pay(office, "m2", 30_000)], member_id="m2")
-    office.void(body)
-    assert office.balances("m2").value_minor == 0
-    assert office.sums()["expense/unclaimed", CNY] == 30_000
-    assert office.alarms() == {"grant.spent_already": 1}
-
-
 def test_a_spend_nobody_reserved_becomes_debt_within_the_bound_and_the_rest_a_loss(office: Office) -> None:
     office.top_up("m2", 1_000)
     loose = tender("stored_value", 5_000, office.new_id("t"), reference="never-asked")

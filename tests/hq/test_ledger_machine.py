@@ -96,7 +96,10 @@ class Ledger(RuleBasedStateMachine):
     def comes_back(self, till: str, data: st.DataObject, whole: bool) -> None:
         """All of a sale, as a void; or one line of it with as much of its tender as that covers."""
         body = self.sales.pop(data.draw(st.integers(0, len(self.sales) - 1)))
-        if whole or any("grant" in line for line in body["lines"]):
+        if any("grant" in line for line in body["lines"]):
+            self.undo_promises(body, till, asks=whole)
+            return
+        if whole:
             self.office.void(body, till, deliver=False)
             return
         (line,) = self.office.back(body, 0)
@@ -104,6 +107,18 @@ class Ledger(RuleBasedStateMachine):
         amount = min(-line["total_minor"], paid["amount_minor"])
         given = tender(paid["type"], -amount, self.office.new_id("t"), refers_to=paid["tender_id"])
         self.sell(till, line, tenders=[given], member_id=body["member_id"])
+
+    def undo_promises(self, body: dict[str, Any], till: str, asks: bool) -> None:
+        """A till asks whether all of it is there, and undoes it only then; an older one does not ask."""
+        auth_id = self.office.new_id("v")
+        if asks:
+            answer = self.office.ask("grant.void", till, auth_id=auth_id, sale_id=body["sale_id"])
+            if answer.error:
+                self.sales.append(body)
+                return
+            lines = [{**line, "grant": {**line["grant"], "auth_id": auth_id}} for line in body["lines"]]
+            body = {**body, "lines": lines}
+        self.office.void(body, till, deliver=False)
 
     @rule(till=TILLS, member=MEMBERS, amount=AMOUNTS)
     def reserved_and_forgotten(self, till: str, member: str, amount: int) -> None:

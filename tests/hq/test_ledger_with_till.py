@@ -15,13 +15,15 @@ from appliance.store.reference import mailbox, open_reference
 from appliance.store.trade import read_trade
 from appliance.store.trade.outbox import OutboxReader
 from appliance.ui.counter import _news
-from hq import requests
+from hq import catalogue, requests
 from hq.journal import Sender
+from hq.ledger import asking
 from retail.catalogue import Member
+from retail.ledger.value_rules import TopUpStep, ValueRules
 from retail.messages import PaymentNews, Request
 from retail.messages.events import SaleCompleted
 from tests.support import desk as support
-from tests.support.ledger import Office, clearing
+from tests.support.ledger import Office, clearing, tender
 from tests.support.own import BEANS, BENEFITS, MEMBER, documents
 
 CARD = GiftCardShown("card-77", "0077")
@@ -89,15 +91,17 @@ class Chain:
         assert basket.attempt is not None
         engine = open_reference(self.till.home, writable=True)
         with engine.connect() as connection:
-            if basket.attempt.method == "payout":
+            if basket.attempt.method in ("payout", "void"):
                 answer = mailbox.answer(connection, basket.attempt.request_id)
                 news = None
             else:
                 news = mailbox.payment(connection, basket.attempt.attempt_id)
         engine.dispose()
-        if basket.attempt.method == "payout":
+        if basket.attempt.method in ("payout", "void"):
             assert answer is not None
-            return self.till.checkout.paying_out.hear(basket, answer, self.till.clock.now())
+            checkout = self.till.checkout
+            asked = checkout.voiding if basket.attempt.method == "void" else checkout.paying_out
+            return asked.hear(basket, answer, self.till.clock.now())
         assert news is not None
         heard = self.till.checkout.paying.hear(basket, _news(news), self.till.clock.now())
         assert heard is not None
@@ -184,7 +188,9 @@ def test_a_gift_card_is_sold_spent_in_part_refused_beyond_and_paid_out(chain: Ch
     till.checkout.selling.scan(BEANS, "", till.clock.now())
     till.checkout.own_money.gift_card(CARD, None, till.clock.now())
     chain.carry()
-    assert chain.hear().sale is not None
+    sale = chain.hear().sale
+    assert sale is not None
+    assert [one.balance for one in till.trade.slip(sale.number).tenders] == [2_200]
     chain.carry()
     till.checkout.selling.scan(BEANS, "", till.clock.now())
     till.checkout.own_money.gift_card(CARD, None, till.clock.now())
@@ -222,10 +228,116 @@ def test_a_voided_top_up_and_a_pass_that_is_bought_and_renewed(chain: Chain) -> 
     topped = chain.top_up(20_000)
     refunding = chain.till.checkout.refunding
     refunding.start_void(topped.number, "other", "li", chain.till.clock.now())
+    chain.carry()
+    assert chain.hear().ended == ""
+    assert chain.office.reserve("stored_value", MEMBER, 1, till="till-2")[1] == "stored_value.not_enough"
     (piece,) = refunding.plan()
     assert refunding.give(piece.tender_id, chain.till.clock.now()).sale is not None
     chain.carry()
     assert chain.office.balances(MEMBER).value_minor == 0
+    assert (clearing(chain.office.sums()), chain.office.alarms()) == ({}, {})
     chain.attach()
     chain.till.checkout.promising.count_pass("ten", chain.till.clock.now())
     chain.agree(chain.cash())
+
+
+def test_the_receipt_s_bonus_is_booked_though_hq_s_rules_have_changed(chain: Chain) -> None:
+    plain = ValueRules(id="value", steps=(TopUpStep(paid_minor=50_000, bonus_minor=1_000),))
+    with chain.office.engine.begin() as connection:
+        catalogue.put(connection, [plain])
+    sale = chain.top_up(50_000)
+    assert chain.till.trade.slip(sale.number).value_minor == 60_000
+    assert chain.office.balances(MEMBER).value_minor == 60_000
+    assert chain.office.alarms() == {"grant.promised_otherwise": 1}
+
+
+def test_hq_says_what_is_left_of_what_it_reserved_also_when_asked_again(chain: Chain) -> None:
+    chain.top_up(50_000)
+    with_points = {"units": 200, "amount_minor": 200}
+    for money, asked, said in (
+        ("stored_value", {}, {"balance_minor": 50_000}),
+        ("points", with_points, {"balance": 300}),
+    ):
+        body = {"sale_id": "", "units": 10_000, "amount_minor": 10_000, "currency": "CNY", **asked}
+        for _ in range(2):
+            answer = chain.office.ask("spend.authorise", auth_id=money, money=money, account=MEMBER, **body)
+            assert (answer.body["state"], answer.body["params"]) == ("paid", said)
+
+
+def test_a_sale_on_a_reservation_that_was_written_off_costs_what_is_there_then_debt(chain: Chain) -> None:
+    """A person at HQ gave up waiting for the till, and somebody else has spent the money since."""
+    till, office = chain.till, chain.office
+    loose = msgspec.structs.replace(rules_of(chain), overdraft_max_minor=2_000)
+    with office.engine.begin() as connection:
+        catalogue.put(connection, [loose])
+    chain.top_up(6_000)
+    till.checkout.selling.scan(BEANS, "", till.clock.now())
+    chain.attach()
+    basket = till.checkout.own_money.stored_value(6_000, till.clock.now())
+    chain.carry()
+    assert basket.attempt is not None
+    chain.hear()
+    with office.engine.begin() as connection:
+        asking.write_off(connection, basket.attempt.attempt_id)
+    assert office.balances(MEMBER).value_minor == 6_000
+    other, said = office.reserve("stored_value", MEMBER, 5_500, till="till-2")
+    assert said == "paid"
+    paid = tender("stored_value", 5_500, "t2", reference=other)
+    office.sell([office.line(5_500)], [paid], till="till-2", member_id=MEMBER)
+    sale = chain.cash()
+    assert [one.amount_minor for one in sale.tenders] == [6_000, 1_000]
+    sums = office.sums()
+    assert sums[f"member/{MEMBER}/principal/debt", "CNY"] == 2_000, "as far as the shop's bound goes"
+    assert sums["expense/unclaimed", "CNY"] == 6_000 - 500 - 2_000, "and the rest is an alarm"
+    assert office.alarms().keys() == {
+        "authorisation.written_off",
+        "spend.became_debt",
+        "spend.unclaimed",
+    }
+
+
+def test_a_gift_card_pays_though_its_reservation_was_written_off(chain: Chain) -> None:
+    till, office = chain.till, chain.office
+    till.checkout.promising.gift_card("g100", CARD, till.clock.now())
+    chain.cash()
+    till.checkout.selling.scan(BEANS, "", till.clock.now())
+    basket = till.checkout.own_money.gift_card(CARD, 5_000, till.clock.now())
+    chain.carry()
+    chain.hear()
+    assert basket.attempt is not None
+    with office.engine.begin() as connection:
+        asking.write_off(connection, basket.attempt.attempt_id)
+    chain.cash()
+    assert office.held("card/card-77/value") == 5_000
+    assert office.alarms().keys() == {"authorisation.written_off"}
+
+
+def rules_of(chain: Chain) -> ValueRules:
+    found = chain.till.checkout.desk.benefits().value
+    assert found is not None
+    return found
+
+
+def test_a_top_up_that_is_spent_elsewhere_is_not_voided_and_one_left_alone_is_free_again(
+    chain: Chain,
+) -> None:
+    till, office = chain.till, chain.office
+    refunding = till.checkout.refunding
+    topped = chain.top_up(20_000)
+    refunding.start_void(topped.number, "other", "li", till.clock.now())
+    chain.carry()
+    chain.hear()
+    refunding.abandon_void()
+    chain.carry()
+    auth_id, said = office.reserve("stored_value", MEMBER, 5_000, till="till-2")
+    assert said == "paid", "the void was left, and HQ holds nothing"
+    paid = tender("stored_value", 5_000, "t2", reference=auth_id)
+    office.sell([office.line(5_000)], [paid], till="till-2", member_id=MEMBER)
+    refunding.start_void(topped.number, "other", "li", till.clock.now())
+    chain.carry()
+    heard = chain.hear()
+    assert heard.refusal is not None and till.trade.open_basket() is None
+    assert (heard.refusal.code, heard.refusal.params["left_minor"]) == ("grant.already_used", 17_000)
+    chain.carry()
+    assert office.balances(MEMBER).value_minor == 17_000
+    assert (office.alarms(), till.trade.void_of(topped.number)) == ({}, None)

@@ -35,6 +35,8 @@ class OwnHq:
     spends: dict[str, Reserved] = field(default_factory=dict)
     quotes: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     """Of an account: what a payout pays, deducts, voids."""
+    used: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Of a sale of promises: what it brought and what is left of it, where a part is used."""
     answered: set[str] = field(default_factory=set)
 
     def available(self, account: str) -> int:
@@ -67,6 +69,8 @@ class OwnHq:
             news = self._cancel(body["auth_id"])
         elif kind == "payout.quote":
             error, answer = self._quote(body)
+        elif kind == "grant.void":
+            error, answer = self._void(body)
         else:
             return
         self.answered.add(request_id)
@@ -106,6 +110,17 @@ class OwnHq:
         self.spends.setdefault(body["auth_id"], Reserved(f"payout/{body['id']}", amount, "held"))
         quoted = {"amount_minor": amount, "deducted_minor": deducted, "voided_minor": voided}
         return "", {"auth_id": body["auth_id"], "currency": "CNY", **quoted}
+
+    def _void(self, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        known = self.spends.setdefault(body["auth_id"], Reserved(f"void/{body['sale_id']}", 1, "held"))
+        if known.state == "cancelled":
+            return "authorisation.cancelled", {"auth_id": body["auth_id"]}
+        if body["sale_id"] in self.used:
+            known.state = "declined"
+            given, left = self.used[body["sale_id"]]
+            said = {"given_minor": given, "left_minor": left, "currency": "CNY"}
+            return "grant.already_used", {"code": "grant.already_used", **said}
+        return "", {"auth_id": body["auth_id"]}
 
     def _news(self, auth_id: str, state: Any, body: dict[str, Any], **more: Any) -> PaymentNews:
         return PaymentNews(

@@ -20,7 +20,7 @@ from retail.ledger.memberships import MembershipKind
 from retail.ledger.passes import PassKind
 from retail.ledger.value_rules import TopUpStep, ValueRules
 from retail.members.pushed import GiftCardKind
-from retail.messages.events import Grant
+from retail.messages.events import Grant, Promised
 from retail.pricing import PriceRules, TaxRate
 
 TEN = named("美式 10 次卡", "美式 10 次卡", "Ten coffees")
@@ -142,9 +142,12 @@ def own_shelf_small(language: str) -> tuple[Any, ...]:
 
 def own_promises(language: str) -> tuple[Any, ...]:
     """What was put in besides goods."""
-    top_up = Promise(grant=Grant(kind="top_up", id="t", of="v", member_id="m"), bonus_minor=10_000, coupons=2)
-    ten = Promise(grant=Grant(kind="pass", id="p", of="ten", member_id="m"), uses=10, days=180)
-    card = Promise(grant=Grant(kind="gift_card", id="c", of="g"), value_minor=10_000, days=365, tail="4821")
+    bonus = Promised(bonus_minor=10_000, coupons=("c", "c"))
+    top_up = Promise(grant=Grant(kind="top_up", id="t", of="v", member_id="m", promised=bonus))
+    uses = Promised(uses=10, days=180)
+    ten = Promise(grant=Grant(kind="pass", id="p", of="ten", member_id="m", promised=uses))
+    value = Promised(value_minor=10_000, days=365)
+    card = Promise(grant=Grant(kind="gift_card", id="c", of="g", promised=value), tail="4821")
     lines = (
         *GOODS[:1],
         promise_line("a", named("储值充值", "儲值充值", "Top-up"), 50_000, top_up),

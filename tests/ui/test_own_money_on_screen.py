@@ -10,7 +10,7 @@ from appliance.ui.acts import people
 from appliance.ui.presenters import customer
 from appliance.ui.presenters.say import say_of
 from appliance.ui.state import Sync
-from appliance.ui.views import CashPaneView, DoneView, MenuSheetView, SaleView, TenderView
+from appliance.ui.views import CashPaneView, DoneView, MenuSheetView, RefundView, SaleView, TenderView
 from retail.secrets import card_hash, gift_card_hash, phone_hash
 from tests.support import desk as support
 from tests.support.own import BEANS, CARD, MEMBER, WATER, documents
@@ -275,3 +275,54 @@ def test_a_scan_of_goods_is_no_card_number(shop: tuple[Brain, OwnHq]) -> None:
     till.scan(WATER)
     assert till.desk_now.due_minor == 8_100 and till.state.gift_card is None
     assert till.state.place == "sale"
+
+
+# Promises undone
+
+
+def undo_last(till: Brain) -> None:
+    till.touch("done.next")
+    till.touch("sale.more")
+    till.touch("menu.void")
+    till.touch("reason.other")
+    if till.state.sheet is not None:
+        till.keys("135790")
+
+
+def top_up(till: Brain) -> None:
+    by_card(till)
+    till.do("promise.pick", kind="top_up", paid_minor=20_000)
+    till.touch("pay.cash")
+    till.touch("tender.note.exact")
+
+
+def test_a_top_up_is_undone_when_hq_has_said_that_all_of_it_is_there(shop: tuple[Brain, OwnHq]) -> None:
+    till, hq = shop
+    top_up(till)
+    undo_last(till)
+    view = till.presented().screen
+    assert isinstance(view, RefundView) and view.confirm is not None and view.confirm.busy
+    hq_answers(till, hq)
+    till.touch("refund.give")
+    assert till.state.place == "done" and till.trade.void_of(1) is not None
+
+
+def test_a_top_up_that_is_used_is_told_with_what_is_left(shop: tuple[Brain, OwnHq]) -> None:
+    till, hq = shop
+    top_up(till)
+    sale = till.desk_now.last_sale
+    assert sale is not None
+    hq.used[sale.sale_id] = (22_000, 10_000)
+    undo_last(till)
+    hq_answers(till, hq)
+    assert (till.state.place, trouble(till)) == ("sale", "grant.already_used")
+    assert "¥100.00" in "".join(texts_of(till.presented().screen))
+    assert till.trade.void_of(1) is None and till.desk_now.basket is None
+
+
+def test_without_hq_a_top_up_is_not_undone_in_words(shop: tuple[Brain, OwnHq]) -> None:
+    till, _ = shop
+    top_up(till)
+    till.till.change(sync=Sync(True, False, 0))
+    undo_last(till)
+    assert trouble(till) == "void.needs_hq" and till.desk_now.basket is None

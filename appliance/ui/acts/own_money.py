@@ -104,6 +104,11 @@ def ended(till: Till, one: Followed) -> None:
     """HQ said no, or nothing for three seconds: the other tenders are there at once."""
     method = one.attempt.method
     refusal = one.paid.refusal
+    if method == "void":
+        till.change(place="sale", sheet=None)
+        silent = one.paid.ended == "silent"
+        till.refuse(Refused("void.silent") if silent or refusal is None else refusal)
+        return
     if one.paid.ended == "silent" or refusal is None:
         till.change(pane=till.state.tenders.default, gift_card=None, keypad="")
         till.refuse(Refused("own_money.silent" if one.paid.ended == "silent" else "own_money.declined"))

@@ -11,6 +11,7 @@ from appliance.ui.state import RefundDraft
 from appliance.ui.till import Args, Till
 from retail.catalogue import Operator
 from retail.errors import Refused
+from retail.messages.events import SaleCompleted
 from retail.quantity import ONE_MILLI
 
 
@@ -182,6 +183,7 @@ def void(till: Till, args: Args) -> None:
     """The whole sale on the screen is undone."""
     draft = till.state.refund
     if draft is not None:
+        _need_hq(till, draft.of.sale)
         _need_manager(till, "void", str(draft.of.sale.number), draft.reason)
 
 
@@ -190,7 +192,15 @@ def void_last(till: Till, args: Args) -> None:
     sale = till.state.desk.last_sale
     if sale is None:
         raise Refused("refund.no_sale")
+    _need_hq(till, sale)
     _need_manager(till, "void", str(sale.number), str(args["reason"]))
+
+
+def _need_hq(till: Till, sale: SaleCompleted) -> None:
+    """Nobody is asked in vain: HQ must say that what the sale brought is all there."""
+    sells_promises = any(line.grant for line in sale.lines)
+    if sells_promises and not till.state.sync.online and not till.state.desk.training:
+        raise Refused("void.needs_hq")
 
 
 def leave_void(till: Till, args: Args) -> None:

@@ -169,7 +169,7 @@ def giving(state: TillState, say: Say) -> RefundView:
         )
         for line, part in zip(basket.lines, priced.lines, strict=True)
     )
-    free = basket.attempt is None and not basket.tenders
+    free = (basket.attempt is None or _asks_first(basket)) and not basket.tenders
     key = "refund.leave_void" if voiding else "refund.edit"
     leave = say.control("refund.back", say.tr("tender.back"), key, icon="chevron-left") if free else None
     number = basket.order_number
@@ -218,6 +218,8 @@ def _checks(state: TillState, say: Say, basket: Basket) -> tuple[CheckView, ...]
 
 def _confirm(state: TillState, say: Say, basket: Basket) -> ControlView:
     """The next step: the first piece of the plan."""
+    if _asks_first(basket):
+        return say.control("refund.give", say.tr("void.asking"), busy=True)
     if basket.attempt is not None:
         return say.control("refund.query", say.tr("refund.query"), "qr.query", icon="refresh-cw")
     if not state.desk.plan:
@@ -242,6 +244,11 @@ def _confirm(state: TillState, say: Say, basket: Basket) -> ControlView:
     return say.control("refund.give", words, args=args, busy=state.busy)
 
 
+def _asks_first(basket: Basket) -> bool:
+    """Whether HQ is being asked if the sale may be undone at all."""
+    return basket.attempt is not None and basket.attempt.method == "void"
+
+
 def _ways(state: TillState, say: Say, basket: Basket, voiding: bool) -> tuple[ControlView, ...]:
     """What else may be done: in cash instead, put aside."""
     found = []
@@ -249,7 +256,7 @@ def _ways(state: TillState, say: Say, basket: Basket, voiding: bool) -> tuple[Co
     if other and state.desk.plan[0].type not in ("cash", *OWN_TENDERS):
         args = {"tender": state.desk.plan[0].tender_id}
         found.append(say.control("refund.as_cash", say.tr("refund.as_cash"), args=args, icon="banknote"))
-    if basket.attempt is not None:
+    if basket.attempt is not None and not _asks_first(basket):
         found.append(say.control("refund.hold", say.tr("unknown.suspend"), "basket.hold", icon="user-plus"))
         found.append(
             say.control("refund.confirm_paid", say.tr("refund.seen"), "unknown.confirm", icon="user-check")
