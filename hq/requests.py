@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from hq import payments, refunds
 from hq.journal import Sender
 from hq.ledger import asking as money
-from hq.ledger import holding
+from hq.ledger import holding, rewards
 from hq.members import asked
 from hq.members.keys import Keys
 from retail.errors import ContractError, Refused
@@ -30,7 +30,7 @@ HANDLERS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "spend.cancel": (asking.SpendNamed, money.cancel),
     "payout.quote": (asking.PayoutAsked, money.quote),
     "benefit.hold": (asking.BenefitAsked, holding.hold),
-    "reward.redeem": (asking.RewardAsked, holding.redeem),
+    "reward.redeem": (asking.RewardAsked, rewards.redeem),
     "prepaid.freeze": (asking.FreezeAsked, holding.freeze),
 }
 """Kind of request: the type of its body, and who answers it. None is an empty answer; of a payment, none."""

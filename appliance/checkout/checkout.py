@@ -3,6 +3,8 @@
 The till's screen and the replay sell through this and nothing else.
 """
 
+from contextlib import suppress
+
 from appliance.checkout.asking import Asking
 from appliance.checkout.desk import Desk
 from appliance.checkout.discounting import Discounting
@@ -23,8 +25,10 @@ from appliance.checkout.staff import PinCheck, Staff
 from appliance.checkout.stocking import Stocking
 from appliance.checkout.visiting import Visiting
 from retail.catalogue import Names
+from retail.errors import Refused
 from retail.ids import IdSource
 from retail.messages import Answer
+from retail.messages.asking import BenefitHeld
 
 
 class Checkout:
@@ -67,8 +71,17 @@ class Checkout:
         self.asking.listen("spend.cancel", self.records.heard)
         for kind in KINDS:
             self.asking.listen(kind, self.records.heard)
+        self.asking.listen("reward.redeem", self._redeemed)
 
     def _held(self, request: HqRequest, answer: Answer, moment: Moment) -> Names | None:
         """HQ's word on a coupon or pass, for a basket or for a visit."""
         of = self.visiting if self.visiting.is_visit(request) else self.holding
         return of.heard(request, answer, moment)
+
+    def _redeemed(self, request: HqRequest, answer: Answer, moment: Moment) -> BenefitHeld | None:
+        """What points became; goods go into the basket at hand. Where they cannot, they are the member's."""
+        held = self.records.heard(request, answer, moment)
+        if isinstance(held, BenefitHeld) and held.covers:
+            with suppress(Refused):
+                self.holding.redeemed(held, str(request.body["member_id"]), moment)
+        return held if isinstance(held, BenefitHeld) else None

@@ -81,7 +81,7 @@ class DeskSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class RewardOffer:
-    """What points become: a coupon of this name."""
+    """What points become: a coupon or a product of this name."""
 
     reward: Reward
     names: Names

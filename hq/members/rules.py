@@ -152,6 +152,8 @@ def _reward(connection: Connection, reward: Reward) -> None:
         raise ContractError("reward.one_of_two", path="$.product")
     if reward.product:
         _must_be(connection, Product, reward.product, "$.product")
+        if reward.days is not None:
+            _between("$.days", reward.days, 1, DAYS_MAX)
     else:
         _must_be(connection, CouponKind, reward.coupon, "$.coupon")
 

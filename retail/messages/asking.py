@@ -66,7 +66,8 @@ class BenefitAsked(Struct, frozen=True, kw_only=True):
 
 
 class BenefitHeld(Struct, frozen=True, kw_only=True):
-    """A coupon or uses of a pass; `promotion` is empty for a pass, which pays for one of `covers` a use."""
+    """A coupon or uses of a pass; `promotion` is empty for a pass, which pays for one of `covers` a use, and
+    for a coupon that is goods, which pays for one of `covers` in all."""
 
     auth_id: str
     kind: Literal["coupon", "pass"]

@@ -11,7 +11,7 @@ import pytest
 from hq import catalogue, requests
 from hq.database import open_hq
 from hq.journal import Sender
-from hq.ledger import members, reserving, sweeping
+from hq.ledger import members, reserving, rewards, sweeping
 from hq.ledger.moments import moment
 from retail.catalogue import Member
 from retail.errors import Refused
@@ -189,6 +189,51 @@ def test_points_become_a_coupon_once(office: Office) -> None:
     short = office.ask("reward.redeem", auth_id="r3", member_id="m1", reward="mug")
     assert (short.error, short.body["available"]) == ("points.not_enough", 20)
     assert office.ask("reward.redeem", auth_id="r4", member_id="m1", reward="?").error == "reward.unknown"
+
+
+def redeem(office: Office, auth_id: str, reward: str = "a-latte") -> dict[str, Any]:
+    body: dict[str, Any] = office.ask("reward.redeem", auth_id=auth_id, member_id="m1", reward=reward).body
+    return body
+
+
+def take_back(office: Office, coupon_id: str, member: str = "m1") -> int:
+    with office.engine.begin() as connection:
+        return rewards.take_back(connection, member, coupon_id, office.now_ms)
+
+
+def test_points_become_goods_that_end_like_a_coupon(office: Office) -> None:
+    held = redeem(office, "r1")
+    assert (tuple(held["covers"]), held["promotion"], held["names"]) == (("latte",), "", {"en": "x"})
+    (coupon,) = office.balances().coupons
+    assert (coupon.id, coupon.covers, coupon.kind) == (held["id"], ("latte",), "goods:latte")
+    assert redeem(office, "r2", "gone")["code"] == "reward.unknown"
+    assert office.balances().points == 80
+    office.later(29)
+    assert office.balances().coupons
+    office.later(2)
+    assert office.balances().coupons == ()
+
+
+def test_points_of_a_reward_that_nobody_used_come_back_once(office: Office) -> None:
+    held = redeem(office, "r1")
+    assert office.balances().points == 80
+    assert take_back(office, held["id"]) == 40
+    assert (office.balances().points, office.balances().coupons) == (120, ())
+    with pytest.raises(Refused, match=r"coupon\.void"):
+        take_back(office, held["id"])
+    assert office.balances().points == 120
+
+
+def test_a_reward_in_a_basket_or_of_another_is_not_taken_back(office: Office) -> None:
+    held = redeem(office, "r1")
+    with pytest.raises(Refused, match=r"coupon\.of_another"):
+        take_back(office, held["id"], "m2")
+    asked = {"kind": "coupon", "id": held["id"], "member_id": "m1", "sale_id": "s1"}
+    assert office.ask("benefit.hold", auth_id="h1", **asked).body["covers"] == ("latte",)
+    with pytest.raises(Refused, match=r"coupon\.taken"):
+        take_back(office, held["id"])
+    office.ask("spend.cancel", auth_id="h1")
+    assert take_back(office, held["id"]) == 40
 
 
 def test_a_reservation_ends_by_a_person_never_by_a_clock(office: Office) -> None:

@@ -126,9 +126,10 @@ def _rewards(state: TillState, say: Say, sheet: MemberSheet, customer: Customer)
         detail = say.tr("reward.cost", points=f"{offer.reward.points:,}")
         if short > 0:
             detail = say.join(detail, say.tr("reward.short", points=f"{short:,}"))
-        rows.append(
-            BenefitView("gift", say.name(offer.names), detail, usable=enough, action=take if enough else None)
-        )
+        name = say.name(offer.names)
+        if offer.reward.product:
+            name = say.tr("reward.free", name=name)
+        rows.append(BenefitView("gift", name, detail, usable=enough, action=take if enough else None))
     return PersonSheetView(
         title=say.tr("member.rewards"),
         close=_close(say),
