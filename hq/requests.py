@@ -29,6 +29,7 @@ HANDLERS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "spend.authorise": (asking.SpendAsked, money.authorise),
     "spend.cancel": (asking.SpendNamed, money.cancel),
     "payout.quote": (asking.PayoutAsked, money.quote),
+    "upgrade.quote": (asking.UpgradeAsked, money.quote_upgrade),
     "benefit.hold": (asking.BenefitAsked, holding.hold),
     "reward.redeem": (asking.RewardAsked, rewards.redeem),
     "prepaid.freeze": (asking.FreezeAsked, holding.freeze),

@@ -10,9 +10,8 @@ from retail.errors import Refused
 from retail.members import coupons
 from retail.members.coupons import Coupon, CouponKind
 
-
 GOODS = "goods:"
-"""Coupons of the kind ``goods:<product>`` make one unit of that product free; no document says more of them."""
+"""Coupons of the kind ``goods:<product>`` make one unit of it free; there is no document of them."""
 
 
 def kind_of(connection: Connection, kind_id: str) -> CouponKind:

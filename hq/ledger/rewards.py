@@ -55,7 +55,7 @@ def _kind(connection: Connection, reward: Reward) -> CouponKind | None:
 def take_back(connection: Connection, member_id: str, coupon_id: str, now_ms: int) -> int:
     """A member's coupon that nobody used is void; the points that were redeemed for it, which come back.
 
-    `Refused` ``coupon.unknown``, ``coupon.of_another``, ``.used``, ``.taken`` while a till holds it, ``.void``,
+    `Refused` ``coupon.unknown``, ``.of_another``, ``.used``, ``.taken`` while a till holds it, ``.void``,
     ``.expired``.
     """
     at = moment(now_ms)

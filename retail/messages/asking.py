@@ -10,6 +10,7 @@ public key (`retail.members.sealing`); ids, keyed hashes and amounts are all tha
 | ``spend.cancel`` | `SpendNamed` | `PaymentNews`: ``cancelled``, or ``paid`` when a sale stands on it |
 | ``benefit.hold`` | `BenefitAsked` | `BenefitHeld`; given up by ``spend.cancel`` |
 | ``payout.quote`` | `PayoutAsked` | `PayoutQuoted`; given up by ``spend.cancel`` |
+| ``upgrade.quote`` | `UpgradeAsked` | `UpgradeQuoted`; given up by ``spend.cancel`` |
 | ``member.enrol`` | `EnrolAsked` | `Enrolled` |
 | ``member.note`` | `NoteAsked` | empty |
 | ``member.history`` | `HistoryAsked` | `History` |
@@ -98,6 +99,27 @@ class PayoutQuoted(Struct, frozen=True, kw_only=True):
     currency: str
     deducted_minor: int = 0
     voided_minor: int = 0
+
+
+class UpgradeAsked(Struct, frozen=True, kw_only=True):
+    """What exchanging a member's pass or membership for the dearer `to_kind` would cost; HQ holds all of the
+    old one meanwhile."""
+
+    auth_id: str
+    incarnation: str
+    what: Literal["pass", "membership"]
+    id: str
+    member_id: str
+    to_kind: str
+
+
+class UpgradeQuoted(Struct, frozen=True, kw_only=True):
+    """`amount_minor` is still to be paid: the new price less `credit_minor`, the money of what is left."""
+
+    auth_id: str
+    amount_minor: int
+    credit_minor: int
+    currency: str
 
 
 class EnrolAsked(Struct, frozen=True, kw_only=True):
