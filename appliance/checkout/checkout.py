@@ -23,6 +23,7 @@ from appliance.checkout.returns import Refunding
 from appliance.checkout.selling import Selling
 from appliance.checkout.staff import PinCheck, Staff
 from appliance.checkout.stocking import Stocking
+from appliance.checkout.upgrading import Upgrading
 from appliance.checkout.visiting import Visiting
 from retail.catalogue import Names
 from retail.errors import Refused
@@ -34,7 +35,8 @@ from retail.messages.asking import BenefitHeld
 class Checkout:
     """`selling` for goods, `paying` for money, `staff` for people, `aftermath` for effects, all on
     one `desk`. `discounting` is for coupons and prices by hand, `refunding` takes goods back; `own_money`
-    takes what customers hold with us, `promising` sells it, `paying_out` gives it back.
+    takes what customers hold with us, `promising` sells it, `upgrading` exchanges
+    it for something dearer, `paying_out` gives it back.
 
     `recording` sells what a record says was sold, `stocking` moves and counts goods. `people` finds
     members, `joining` enrols them, `holding` and `visiting` use what they hold, `records` asks about them;
@@ -51,6 +53,7 @@ class Checkout:
         self.own_money = OwnMoney(self.desk, self.paying)
         self.promising = Promising(self.desk)
         self.paying_out = PayingOut(self.desk, self.paying)
+        self.upgrading = Upgrading(self.desk, self.paying)
         self.refunding = Refunding(self.desk, self.paying)
         self.recording = Recording(self.desk)
         self.staff = Staff(self.desk, pin_matches)

@@ -153,7 +153,7 @@ class Paying:
 
     def give_up(self, basket: Basket, moment: Moment, why: str) -> Basket:
         """Go on without our own money: HQ never takes what it is told to give up, and is told until it has
-        heard. A basket that only asked what a payout would be ends."""
+        heard. A basket that only asked for a sum ends."""
         attempt = basket.attempt
         if attempt is None or not attempt.is_ours:
             raise Refused("payment.none_under_way")
@@ -161,7 +161,7 @@ class Paying:
         ends = not after.lines and after.member is None
         with self._desk.trade.unit() as unit:
             self._desk.give_up(unit, attempt.attempt_id, moment.unix_ms)
-            if attempt.method != "payout":
+            if not attempt.is_quote:
                 self._desk.record(unit, "payment.resolved", _resolution(basket, attempt, why), moment)
             if ends:
                 self._desk.drop(unit, basket)

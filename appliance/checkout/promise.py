@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from retail.catalogue import Names
 from retail.messages.events import Grant
 
 
@@ -11,7 +12,8 @@ class Promise(Struct, frozen=True, kw_only=True):
     """What a line sells besides goods, and what it brings as the shop's documents said: bonus on top of
     what is paid, a card's value, uses, days (None: without end). `tail` are the last figures of a card.
 
-    Of a payout, `deducted_minor` pays for bonus already spent and `voided_minor` of bonus ends.
+    Of an upgrade, `credit_minor` is what is left of the old one (`replaced`) and pays for the new. Of a
+    payout, `deducted_minor` pays for bonus already spent and `voided_minor` of bonus ends.
     """
 
     grant: Grant
@@ -21,6 +23,8 @@ class Promise(Struct, frozen=True, kw_only=True):
     days: int | None = None
     coupons: int = 0
     tail: str = ""
+    credit_minor: int = 0
+    replaced: Names = {}
     deducted_minor: int = 0
     voided_minor: int = 0
 
@@ -40,6 +44,8 @@ def promise_words(promise: Promise, text: Callable[..., str], amount: Callable[[
         words.append(text("promise.uses", number=promise.uses))
     if promise.days:
         words.append(text("promise.days", number=promise.days))
+    if promise.credit_minor:
+        words.append(text("promise.credit", amount=amount(promise.credit_minor)))
     if promise.deducted_minor:
         words.append(text("promise.deducted", amount=amount(promise.deducted_minor)))
     if promise.voided_minor:

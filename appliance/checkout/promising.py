@@ -109,7 +109,7 @@ class Promising:
             return
         if not any(one.id == renews and one.kind == kind and one.state == "active" for one in held):
             raise Refused("promise.not_renewable")
-        if any(line.promise is not None and line.promise.grant.id == renews for line in self._lines()):
+        if any(renews in touched_by(line) for line in self._lines()):
             raise Refused("promise.renewed_already")
 
     def _lines(self) -> tuple[Line, ...]:
@@ -157,3 +157,9 @@ def promise_line(
         member_discount=False,
         promise=promise,
     )
+
+
+def touched_by(line: Line) -> tuple[str, ...]:
+    """What a line sells, renews or exchanges, by id."""
+    grant = line.promise.grant if line.promise is not None else None
+    return (grant.id, grant.replaces) if grant is not None else ()

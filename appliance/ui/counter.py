@@ -322,9 +322,10 @@ class Counter:
         return tuple(followed)
 
     def _hear(self, basket: Basket, attempt: PaymentAttempt, moment: Moment) -> Paid | None:
-        if attempt.method == "payout":
+        if attempt.is_quote:
             answer = self._answer_of(attempt.request_id)
-            return self.checkout.paying_out.hear(basket, answer, moment) if answer else None
+            of = self.checkout.paying_out if attempt.method == "payout" else self.checkout.upgrading
+            return of.hear(basket, answer, moment) if answer else None
         news = self._payment_news(attempt.attempt_id)
         return self.checkout.paying.hear(basket, _news(news), moment) if news else None
 

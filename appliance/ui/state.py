@@ -215,8 +215,10 @@ class Following:
 
 def pane_of(basket: Basket | None) -> Pane:
     """The pane of the payment that is under way; cash when there is none."""
-    method = basket.attempt.method if basket is not None and basket.attempt is not None else "payout"
-    return "cash" if method == "payout" else method
+    attempt = basket.attempt if basket is not None else None
+    if attempt is None or attempt.method == "payout" or attempt.method == "upgrade":
+        return "cash"
+    return attempt.method
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ def ended(till: Till, one: Followed) -> None:
     """HQ said no, or nothing for three seconds: the other tenders are there at once."""
     method = one.attempt.method
     refusal = one.paid.refusal
+    if one.attempt.is_quote:
+        till.change(sheet=None)
+    if method == "upgrade" and refusal is None:
+        till.refuse(Refused("upgrade.silent"))
+        return
     if one.paid.ended == "silent" or refusal is None:
         till.change(pane=till.state.tenders.default, gift_card=None, keypad="")
         till.refuse(Refused("own_money.silent" if one.paid.ended == "silent" else "own_money.declined"))
