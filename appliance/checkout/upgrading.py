@@ -34,8 +34,8 @@ def on_sale(benefits: Benefits, what: What) -> tuple[Kind, ...]:
 
 
 def dearer(benefits: Benefits, what: What, held: HeldPass | HeldMembership) -> tuple[Kind, ...]:
-    """The kinds that something held may be exchanged for, the cheapest first: dearer than its own, which may be
-    on sale no more. Whether one is dearer than what is left, HQ says."""
+    """The kinds that something held may be exchanged for, the cheapest first: dearer than its own, which may
+    be on sale no more. Whether one is dearer than what is left, HQ says."""
     kinds = on_sale(benefits, what)
     own_minor = next((one.price_minor for one in kinds if one.id == held.kind), 0)
     found = [one for one in kinds if one.id != held.kind and one.price_minor > own_minor]

@@ -21,7 +21,6 @@ from retail.catalogue import Member
 from retail.documents import Text
 from retail.errors import Refused
 from retail.ledger.memberships import MembershipKind
-from retail.ledger.passes import PassKind
 from retail.messages import Request
 from retail.messages.events import SaleCompleted
 from tests.support import desk as support
@@ -29,8 +28,7 @@ from tests.support.ledger import Office, clearing
 from tests.support.own import BENEFITS, MEMBER, WATER, documents
 
 YEAR = MembershipKind(id="year", names=support.named("One year"), days=365, price_minor=99_900)
-THIRTY = PassKind(id="thirty", names=support.named("Thirty coffees"), uses=30, price_minor=45_000, days=180)
-SOLD = (*BENEFITS, YEAR, THIRTY)
+SOLD = (*BENEFITS, YEAR)
 
 
 class Shop:
@@ -41,7 +39,7 @@ class Shop:
             msgspec.structs.replace(one, passes=()) if isinstance(one, Member) else one
             for one in documents(value_minor=0, points=0)
         )
-        self.home = support.new_home(folder, (*plain, YEAR, THIRTY))
+        self.home = support.new_home(folder, (*plain, YEAR))
         self.till = support.open_till(self.home, support.Counter())
         self.office = Office([one for one in plain if isinstance(one, Member)], SOLD)
         self.answered: set[str] = set()

@@ -35,6 +35,8 @@ class OwnHq:
     spends: dict[str, Reserved] = field(default_factory=dict)
     quotes: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     """Of an account: what a payout pays, deducts, voids."""
+    upgrades: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """Of something held and a kind: the difference, and what is left of the old one."""
     answered: set[str] = field(default_factory=set)
 
     def available(self, account: str) -> int:
@@ -67,6 +69,8 @@ class OwnHq:
             news = self._cancel(body["auth_id"])
         elif kind == "payout.quote":
             error, answer = self._quote(body)
+        elif kind == "upgrade.quote":
+            error, answer = self._upgrade(body)
         else:
             return
         self.answered.add(request_id)
@@ -106,6 +110,14 @@ class OwnHq:
         self.spends.setdefault(body["auth_id"], Reserved(f"payout/{body['id']}", amount, "held"))
         quoted = {"amount_minor": amount, "deducted_minor": deducted, "voided_minor": voided}
         return "", {"auth_id": body["auth_id"], "currency": "CNY", **quoted}
+
+    def _upgrade(self, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        amount, credit = self.upgrades[(body["id"], body["to_kind"])]
+        if amount <= 0:
+            return f"{body['what']}.not_an_upgrade", {"price_minor": amount + credit, "credit_minor": credit}
+        self.spends.setdefault(body["auth_id"], Reserved(f"upgrade/{body['id']}", 1, "held"))
+        quoted = {"amount_minor": amount, "credit_minor": credit, "currency": "CNY"}
+        return "", {"auth_id": body["auth_id"], **quoted}
 
     def _news(self, auth_id: str, state: Any, body: dict[str, Any], **more: Any) -> PaymentNews:
         return PaymentNews(

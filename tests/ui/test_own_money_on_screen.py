@@ -9,7 +9,7 @@ from appliance.store.engine import read_key
 from appliance.ui.acts import people
 from appliance.ui.presenters import customer
 from appliance.ui.presenters.say import say_of
-from appliance.ui.state import Sync
+from appliance.ui.state import PROMISES, Sync
 from appliance.ui.views import CashPaneView, DoneView, MenuSheetView, SaleView, TenderView
 from retail.secrets import card_hash, gift_card_hash, phone_hash
 from tests.support import desk as support
@@ -219,6 +219,82 @@ def test_a_membership_without_a_member_says_what_is_missing(shop: tuple[Brain, O
     till, _ = shop
     till.do("promise.pick", kind="membership", id="month")
     assert trouble(till) == "promise.member_needed"
+
+
+# Upgrades
+
+
+def upgraded(till: Brain, hq: OwnHq, amount_minor: int = 37_800) -> None:
+    """The member's pass is to become one of thirty, asked for on their sheet."""
+    hq.upgrades[("p1", "thirty")] = (amount_minor, 45_000 - amount_minor)
+    by_card(till)
+    till.do("member.open")
+    till.touch("member.upgrade")
+    till.touch("upgrade.p1.thirty")
+
+
+def menu_of(till: Brain) -> MenuSheetView:
+    sheet = till.presented().sheet
+    assert isinstance(sheet, MenuSheetView)
+    return sheet
+
+
+def test_a_pass_is_upgraded_for_the_difference_that_hq_reckons(shop: tuple[Brain, OwnHq]) -> None:
+    till, hq = shop
+    upgraded(till, hq)
+    assert menu_of(till).detail == "正在问总部…"
+    hq_answers(till, hq)
+    for words in ("Ten coffees", "旧卡抵 ¥72.00", "补差价 ¥378.00"):
+        assert words in menu_of(till).detail
+    till.touch("upgrade.take")
+    assert till.presented().sheet is None and till.desk_now.due_minor == 37_800
+    till.touch("pay.cash")
+    till.do("cash.take", tendered_minor=37_800)
+    sale = till.desk_now.last_sale
+    assert sale is not None and sale.lines[0].grant is not None
+    grant = sale.lines[0].grant
+    assert (grant.kind, grant.replaces, grant.of) == ("pass_upgrade", "p1", "thirty")
+    assert hq.open_reservations() == [grant.auth_id]
+
+
+@pytest.mark.parametrize("leave", ["upgrade.drop", "sheet.close"])
+def test_an_upgrade_that_is_left_holds_nothing_and_cannot_be_put_back(
+    shop: tuple[Brain, OwnHq], leave: str
+) -> None:
+    till, hq = shop
+    upgraded(till, hq)
+    hq_answers(till, hq)
+    till.touch(leave)
+    hq.answer_all(till.trade)
+    assert hq.open_reservations() == [] and not till.state.has_goods
+    assert till.state.removed == () and till.presented().sheet is None
+    assert till.desk_now.basket is not None, "the member is still there"
+
+
+def test_the_rule_that_refuses_an_upgrade_is_told_with_both_sums(shop: tuple[Brain, OwnHq]) -> None:
+    till, hq = shop
+    till.scan(WATER)
+    upgraded(till, hq, amount_minor=0)
+    hq_answers(till, hq)
+    assert trouble(till) == "pass.not_an_upgrade" and till.presented().sheet is None
+    assert "不能升级：旧卡还值 ¥450.00，新卡 ¥450.00" in texts_of(till.presented().screen)
+    assert till.desk_now.due_minor == 300
+
+
+def test_the_shelf_offers_an_upgrade_only_to_who_has_something(shop: tuple[Brain, OwnHq]) -> None:
+    till, _ = shop
+    till.do("goods.category", id=PROMISES)
+    assert "upgrade" not in shelf(till)
+    by_card(till)
+    assert "upgrade" in shelf(till)
+    till.do("upgrade.open")
+    assert [one.text for one in menu_of(till).controls] == ["升级到Thirty coffees ¥450"]
+
+
+def shelf(till: Brain) -> list[str]:
+    screen = till.presented().screen
+    assert isinstance(screen, SaleView)
+    return [tile.id for tile in screen.goods.tiles]
 
 
 # Money out

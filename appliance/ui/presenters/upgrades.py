@@ -52,7 +52,7 @@ def menu(state: TillState, say: Say, kind: str) -> MenuSheetView:
     amount = say.price(line.unit_price_minor)
     rows = [
         say.tr("upgrade.from", name=say.name(line.promise.replaced)),
-        *promise_words(line.promise, say.tr, say.price),
+        say.join(*promise_words(line.promise, say.tr, say.price)),
         say.tr("upgrade.difference", amount=amount),
     ]
     return MenuSheetView(
