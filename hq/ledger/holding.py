@@ -147,6 +147,11 @@ def _pass_held(connection: Connection, auth_id: str, pass_: CountPass, uses: int
 
 def freeze(connection: Connection, sender: Sender, asked: FreezeAsked, now_ms: int) -> None:
     """``prepaid.freeze``: a pass or membership rests, or goes on; doing it twice changes nothing."""
+    rest(connection, asked, now_ms)
+
+
+def rest(connection: Connection, asked: FreezeAsked, now_ms: int) -> None:
+    """The same for whoever asks. `Refused` ``pass.*``, ``membership.*``."""
     at = moment(now_ms)
     item = (
         benefits.find(connection, CountPass, asked.id)
@@ -170,5 +175,5 @@ def freeze(connection: Connection, sender: Sender, asked: FreezeAsked, now_ms: i
     kind = rules.document(connection, MembershipKind, item.kind)
     if kind is None:
         raise Refused("membership.unknown_kind", kind=item.kind)
-    rest = memberships.freeze if asked.frozen else memberships.thaw
-    benefits.keep(connection, rest(item, kind, at))
+    change = memberships.freeze if asked.frozen else memberships.thaw
+    benefits.keep(connection, change(item, kind, at))
