@@ -177,8 +177,8 @@ def test_a_number_on_a_card_finds_who_hq_gave_it_to(both: Both) -> None:
     assert found is not None and found.id == member_id
 
 
-def rewarded(both: Both) -> str:
-    """A member with points enough for a bottle of water, at the till with nothing in the basket."""
+def rewarded(both: Both, points: int = 100) -> str:
+    """A member with points enough for bottles of water, at the till with nothing in the basket."""
     checkout, now = both.till.checkout, both.till.clock.now
     joiner = Joiner(phone=PHONE, phone_hash=phone_hash(both.keys.lookup, PHONE))
     checkout.joining.enrol(joiner, b"r" * 32, now())
@@ -187,7 +187,7 @@ def rewarded(both: Both) -> str:
     with both.office.engine.begin() as connection:
         book = SqlBook(connection)
         at, terms = moment(now().unix_ms), PointsRules(id="points")
-        book.post(earn("gift", "test", book.points(member_id), terms, 100, at), at)
+        book.post(earn("gift", "test", book.points(member_id), terms, points, at), at)
     both.turn()
     return member_id
 
@@ -250,3 +250,22 @@ def test_goods_for_points_wait_for_a_later_basket(both: Both) -> None:
     checkout.holding.coupon(both.member.coupons[0], now())
     both.turn()
     assert checkout.desk.due_minor(checkout.desk.require_basket()) == checkout.desk.due_minor(basket)
+
+
+def test_each_reward_frees_one_piece_and_one_too_many_waits(both: Both) -> None:
+    checkout, now = both.till.checkout, both.till.clock.now
+    member_id = rewarded(both, points=300)
+    for _ in range(3):
+        checkout.records.redeem(member_id, REWARD, now())
+        both.turn()
+    checkout.selling.attach_member(both.member, now())
+    for _ in range(2):
+        checkout.selling.scan(WATER, "", now())
+    for coupon in both.member.coupons:
+        checkout.holding.coupon(coupon, now())
+    both.turn()
+    assert checkout.desk.due_minor(checkout.desk.require_basket()) == 0
+    sale = checkout.paying.give([], now()).sale
+    assert sale is not None and len(sale.benefits) == 2
+    both.turn()
+    assert len(both.member.coupons) == 1 and both.office.alarms() == {}

@@ -47,6 +47,8 @@ DOCUMENTS = [
     CouponKind(id="cake", names={"en": "8 off a cake"}, promotion="p", per_member=1),
     Category(id="c", names={"en": "c"}),
     Product(id="americano", names={"en": "Americano"}, category="c", price_minor=1_600),
+    Product(id="nuts", names={"en": "Nuts"}, category="c", price_minor=8_000, by_weight=True, unit="kg"),
+    Product(id="bag", names={"en": "Bag"}, category="c", price_minor=20, discount=False),
 ]
 
 
@@ -218,6 +220,8 @@ def test_rules_are_checked_in_words_and_pushed(web: TestClient, house: House) ->
         ("membership_kind", {"names.en": "M", "days": "x"}, "whole number"),
         ("gift_card_kind", {"names.en": "G", "price_minor": "10", "value_minor": "9"}, "worth less"),
         ("reward", {"points": "10"}, "one of the two"),
+        ("reward", {"points": "10", "product": "nuts"}, "could never be free"),
+        ("reward", {"points": "10", "product": "bag"}, "could never be free"),
         ("coupon_kind", {"names.en": "C", "promotion": "", "members_only": "1"}, "Choose the promotion"),
         ("coupon_kind", {"names.en": "C", "promotion": "p", "from_at": "2026-02-02T10:00",
                          "until": "2026-02-01T10:00", "members_only": "1"}, "ends before it begins"),
