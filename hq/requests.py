@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from hq import payments, refunds
 from hq.journal import Sender
 from hq.ledger import asking as money
-from hq.ledger import holding, voiding
+from hq.ledger import holding, rewards, voiding
 from hq.members import asked
 from hq.members.keys import Keys
 from retail.errors import ContractError, Refused
@@ -30,8 +30,9 @@ HANDLERS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "spend.cancel": (asking.SpendNamed, money.cancel),
     "payout.quote": (asking.PayoutAsked, money.quote),
     "grant.void": (asking.VoidAsked, voiding.hold),
+    "upgrade.quote": (asking.UpgradeAsked, money.quote_upgrade),
     "benefit.hold": (asking.BenefitAsked, holding.hold),
-    "reward.redeem": (asking.RewardAsked, holding.redeem),
+    "reward.redeem": (asking.RewardAsked, rewards.redeem),
     "prepaid.freeze": (asking.FreezeAsked, holding.freeze),
 }
 """Kind of request: the type of its body, and who answers it. None is an empty answer; of a payment, none."""

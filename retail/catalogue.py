@@ -143,13 +143,17 @@ class Operator(Document, frozen=True, kw_only=True, tag="operator"):
 
 
 class HeldCoupon(Struct, frozen=True, kw_only=True):
-    """A coupon a member can use; `promotion` says what it does, `until` (ISO 8601, or empty) its end."""
+    """A coupon a member can use; `promotion` says what it does, `until` (ISO 8601, or empty) its end.
+
+    Without a promotion it makes one unit of one of the products it `covers` free.
+    """
 
     id: str
     kind: str
     promotion: str
     names: Names
     until: str = ""
+    covers: tuple[str, ...] = ()
 
 
 class HeldPass(Struct, frozen=True, kw_only=True):

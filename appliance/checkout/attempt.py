@@ -17,10 +17,10 @@ from msgspec import Struct
 
 from retail.catalogue import Names
 from retail.errors import InvariantBroken
-from retail.messages.asking import PayoutAsked
+from retail.messages.asking import PayoutAsked, UpgradeAsked
 
 AttemptState = Literal["requested", "pending", "cancelling", "unknown"]
-AttemptMethod = Literal["qr", "stored_value", "gift_card", "points", "payout", "void"]
+AttemptMethod = Literal["qr", "stored_value", "gift_card", "points", "payout", "upgrade", "void"]
 ATTEMPT_LIFE_MS = 120_000
 QUERY_AFTER_MS = 10_000
 OWN_SILENCE_MS = 3_000
@@ -42,8 +42,8 @@ class PaymentAttempt(Struct, frozen=True, kw_only=True):
 
     `refunds` is the payment that goes back, when it is money given back that HQ was asked for. Of our own
     money, `account` is whose it is, `units` how much of it is asked for, `tail` a card's last figures. A
-    ``payout`` is not charged: it asks under `request_id` what `payout` would pay; a ``void`` neither: it asks
-    HQ to hold what the sale brought.
+    ``payout`` or ``upgrade`` is not charged: it asks under `request_id` what `payout` would pay, or `upgrade`
+    cost; a ``void`` neither: it asks HQ to hold what the sale brought.
     """
 
     attempt_id: str
@@ -62,12 +62,18 @@ class PaymentAttempt(Struct, frozen=True, kw_only=True):
     tail: str = ""
     request_id: str = ""
     payout: PayoutAsked | None = None
+    upgrade: UpgradeAsked | None = None
     names: Names = {}
 
     @property
     def is_ours(self) -> bool:
         """Whether HQ itself decides it, at once: silence is answered by giving it up."""
         return self.method != "qr"
+
+    @property
+    def is_quote(self) -> bool:
+        """Whether HQ is only asked what it would come to, or whether it may: nothing is charged yet."""
+        return self.method in ("payout", "upgrade", "void")
 
     def noted(self, unix_ms: int, what: str, count: int = 0) -> "PaymentAttempt":
         """With one more note; only the latest twenty are kept."""

@@ -3,6 +3,8 @@
 The till's screen and the replay sell through this and nothing else.
 """
 
+from contextlib import suppress
+
 from appliance.checkout.asking import Asking
 from appliance.checkout.desk import Desk
 from appliance.checkout.discounting import Discounting
@@ -21,18 +23,21 @@ from appliance.checkout.returns import Refunding
 from appliance.checkout.selling import Selling
 from appliance.checkout.staff import PinCheck, Staff
 from appliance.checkout.stocking import Stocking
+from appliance.checkout.upgrading import Upgrading
 from appliance.checkout.visiting import Visiting
 from appliance.checkout.voiding import Voiding
 from retail.catalogue import Names
+from retail.errors import Refused
 from retail.ids import IdSource
 from retail.messages import Answer
+from retail.messages.asking import BenefitHeld
 
 
 class Checkout:
     """`selling` for goods, `paying` for money, `staff` for people, `aftermath` for effects, all on
     one `desk`. `discounting` is for coupons and prices by hand, `refunding` takes goods back, `voiding` asks
-    HQ before promises are undone. `own_money`
-    takes what customers hold with us, `promising` sells it, `paying_out` gives it back.
+    HQ before promises are undone. `own_money` takes what customers hold with us, `promising` sells it,
+    `upgrading` exchanges it for something dearer, `paying_out` gives it back.
 
     `recording` sells what a record says was sold, `stocking` moves and counts goods. `people` finds
     members, `joining` enrols them, `holding` and `visiting` use what they hold, `records` asks about them;
@@ -49,6 +54,7 @@ class Checkout:
         self.own_money = OwnMoney(self.desk, self.paying)
         self.promising = Promising(self.desk)
         self.paying_out = PayingOut(self.desk, self.paying)
+        self.upgrading = Upgrading(self.desk, self.paying)
         self.voiding = Voiding(self.desk, self.paying)
         self.refunding = Refunding(self.desk, self.paying, self.voiding)
         self.recording = Recording(self.desk)
@@ -70,8 +76,17 @@ class Checkout:
         self.asking.listen("spend.cancel", self.records.heard)
         for kind in KINDS:
             self.asking.listen(kind, self.records.heard)
+        self.asking.listen("reward.redeem", self._redeemed)
 
     def _held(self, request: HqRequest, answer: Answer, moment: Moment) -> Names | None:
         """HQ's word on a coupon or pass, for a basket or for a visit."""
         of = self.visiting if self.visiting.is_visit(request) else self.holding
         return of.heard(request, answer, moment)
+
+    def _redeemed(self, request: HqRequest, answer: Answer, moment: Moment) -> BenefitHeld | None:
+        """What points became; goods go into the basket at hand. Where they cannot, they are the member's."""
+        held = self.records.heard(request, answer, moment)
+        if isinstance(held, BenefitHeld) and held.covers:
+            with suppress(Refused):
+                self.holding.redeemed(held, str(request.body["member_id"]), moment)
+        return held if isinstance(held, BenefitHeld) else None

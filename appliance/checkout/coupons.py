@@ -12,10 +12,14 @@ from msgspec import Struct
 from retail.catalogue import Names
 from retail.messages.events import UsedBenefit
 from retail.pricing import AppliedRule, Coupon
-from retail.pricing.promotion import AnyPromotion
+from retail.pricing.promotion import AnyPromotion, Conditions, FixedPrice, Limits, Scope
 
 CouponKind = Literal["code", "coupon", "pass"]
 COUPONS_MAX = 20
+GOODS = "goods:"
+"""Begins the id of the promotion that a coupon brings which is goods, redeemed for points."""
+FIRST = 0
+"""A pass, or goods that were redeemed, pay for their piece before coupons look at what is left to pay."""
 
 
 class BasketCoupon(Struct, frozen=True, kw_only=True):
@@ -23,7 +27,7 @@ class BasketCoupon(Struct, frozen=True, kw_only=True):
 
     `promotion_id` is what it opens, empty for a public code, which opens every promotion that lists it.
     `id`, `auth_id` and `uses` (at most so many) belong to what HQ holds. `promotion` is one of its own,
-    priced beside the shop's: a pass's ``FixedPrice`` of nothing on what it covers, at most `uses` pieces.
+    priced beside the shop's: `free_goods` of a pass (at most `uses` pieces) or of a coupon that is goods.
     """
 
     code: str
@@ -34,6 +38,29 @@ class BasketCoupon(Struct, frozen=True, kw_only=True):
     auth_id: str = ""
     uses: int = 1
     promotion: AnyPromotion | None = None
+
+    @property
+    def is_goods(self) -> bool:
+        """Whether it is goods redeemed for points, which `names` name."""
+        return self.promotion_id.startswith(GOODS)
+
+
+def free_goods(promotion_id: str, names: Names, covers: tuple[str, ...], pieces: int) -> FixedPrice:
+    """So many pieces of what is covered cost nothing; nothing named is everything."""
+    return FixedPrice(
+        id=promotion_id,
+        names=names,
+        scope=Scope(products=covers),
+        conditions=Conditions(coupon=True),
+        limits=Limits(per_basket=pieces),
+        priority=FIRST,
+        price_minor=0,
+    )
+
+
+def is_goods(rule: str) -> bool:
+    """Whether an adjustment's rule is goods that were redeemed for points."""
+    return rule.startswith(f"coupon:{GOODS}")
 
 
 def engine_coupons(coupons: Sequence[BasketCoupon]) -> tuple[Coupon, ...]:

@@ -10,18 +10,15 @@ from typing import Literal
 import msgspec
 
 from appliance.checkout.basket import Basket, require_editable
-from appliance.checkout.coupons import COUPONS_MAX, AskedBenefit, BasketCoupon
+from appliance.checkout.coupons import COUPONS_MAX, GOODS, AskedBenefit, BasketCoupon, free_goods
 from appliance.checkout.desk import Desk
 from appliance.checkout.ports import HqRequest, Moment, Unit, question
 from retail.catalogue import LANGUAGES, HeldCoupon, HeldPass, Names
 from retail.errors import Refused
 from retail.messages import Answer
 from retail.messages.asking import BenefitAsked, BenefitHeld
-from retail.pricing.promotion import Conditions, FixedPrice, Limits, Scope
 
 CODE_LENGTH_MAX = 40
-FIRST = 0
-"""A pass pays for its goods before coupons look at what is left to pay."""
 
 
 class Holding:
@@ -35,6 +32,17 @@ class Holding:
         if has_passed(coupon.until, moment):
             raise Refused("coupon.expired", coupon_id=coupon.id)
         return self._ask("coupon", coupon.names, moment, id_=coupon.id)
+
+    def redeemed(self, held: BenefitHeld, member_id: str, moment: Moment) -> Basket | None:
+        """Goods that points just became: asked for at once where the member's basket has some to be free."""
+        basket = self._desk.basket
+        if basket is None or basket.member is None or basket.member.member_id != member_id:
+            return None
+        if basket.attempt is not None or basket.tenders or basket.refund is not None or basket.returning:
+            return None
+        if not any(line.product_id in held.covers and line.quantity_milli > 0 for line in basket.lines):
+            return None
+        return self._ask("coupon", held.names, moment, id_=held.id)
 
     def code(self, code: str, moment: Moment) -> Basket:
         """A code that no promotion on this till knows: HQ may."""
@@ -164,28 +172,22 @@ class Holding:
 
 
 def of_coupon(held: BenefitHeld) -> BasketCoupon:
-    """A coupon that HQ holds: it opens its promotion once."""
+    """A coupon that HQ holds: it opens its promotion once, or is one piece of goods."""
+    goods = free_goods(f"{GOODS}{held.id}", held.names, held.covers, 1) if held.covers else None
     return BasketCoupon(
         code=held.auth_id,
         names=held.names,
-        promotion_id=held.promotion,
+        promotion_id=goods.id if goods else held.promotion,
         kind="coupon",
         id=held.id,
         auth_id=held.auth_id,
+        promotion=goods,
     )
 
 
 def of_pass(held: BenefitHeld) -> BasketCoupon:
     """Uses of a pass that HQ holds: each makes one covered unit cost nothing."""
-    promotion = FixedPrice(
-        id=f"pass:{held.id}",
-        names=held.names,
-        scope=Scope(products=held.covers),
-        conditions=Conditions(coupon=True),
-        limits=Limits(per_basket=held.uses),
-        priority=FIRST,
-        price_minor=0,
-    )
+    promotion = free_goods(f"pass:{held.id}", held.names, held.covers, held.uses)
     return BasketCoupon(
         code=held.auth_id,
         names=held.names,

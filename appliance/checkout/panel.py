@@ -10,9 +10,10 @@ from typing import Literal
 from appliance.checkout.basket import Basket
 from appliance.checkout.coupons import AskedBenefit, BasketCoupon
 from appliance.checkout.desk import Desk
-from appliance.checkout.holding import has_passed
+from appliance.checkout.holding import has_passed, of_coupon
 from appliance.checkout.ports import Moment
 from retail.catalogue import HeldCoupon, HeldPass, Member, Names
+from retail.messages.asking import BenefitHeld
 from retail.pricing import PricedBasket
 from retail.quantity import ONE_MILLI
 
@@ -28,7 +29,8 @@ class Benefit:
 
     `gain_minor` is what it takes off, or would; `reason` why it does not (a code of `UnusedCoupon`, or
     ``frozen``, ``expired``, ``used_up`` of a pass) with `params`. Of a pass: `uses` in this basket, `left` by
-    HQ's word, `pieces` of goods it covers here, and `goods` are the first of them.
+    HQ's word, `pieces` of goods it covers here, and `goods` are the first of them. Of a coupon `goods` are
+    what it is a piece of, where it was redeemed as such.
     """
 
     kind: Literal["coupon", "pass"]
@@ -59,7 +61,9 @@ def benefits_of(desk: Desk, basket: Basket, member: Member | None, moment: Momen
     for one in things:
         # A public code's; or what HQ tells of no more, because it is held for this basket.
         if one.kind != "code" and one.id not in mine:
-            found.append(_in_basket(priced, one, Benefit(one.kind, one.id or one.code, one.names)))
+            goods = one.names if isinstance(one, BasketCoupon) and one.is_goods else {}
+            shown = Benefit(one.kind, one.id or one.code, one.names, goods=goods)
+            found.append(_in_basket(priced, one, shown))
     return tuple(found)
 
 
@@ -100,7 +104,8 @@ def _of_pass(basket: Basket, priced: PricedBasket, held: HeldPass, moment: Momen
 def _of_coupon(
     desk: Desk, basket: Basket, priced: PricedBasket, coupon: HeldCoupon, moment: Moment, on_trial: bool
 ) -> Benefit:
-    shown = Benefit("coupon", coupon.id, coupon.names, until=coupon.until)
+    goods = coupon.names if coupon.covers else {}
+    shown = Benefit("coupon", coupon.id, coupon.names, until=coupon.until, goods=goods)
     known = _there(basket, coupon.id)
     if known is not None:
         return _in_basket(priced, known, shown)
@@ -108,8 +113,15 @@ def _of_coupon(
         return _because(shown, "expired")
     if not on_trial or not basket.lines or basket.refund is not None:
         return shown
-    tried = BasketCoupon(
-        code=TRIAL, names=coupon.names, promotion_id=coupon.promotion, kind="coupon", id=coupon.id
+    tried = of_coupon(
+        BenefitHeld(
+            auth_id=TRIAL,
+            kind="coupon",
+            id=coupon.id,
+            names=coupon.names,
+            promotion=coupon.promotion,
+            covers=coupon.covers,
+        )
     )
     trial = desk.reckon(desk.touch(basket, coupons=(*basket.coupons, tried)))
     unused = next((one for one in trial.unused_coupons if one.code == TRIAL), None)

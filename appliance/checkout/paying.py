@@ -153,7 +153,7 @@ class Paying:
 
     def give_up(self, basket: Basket, moment: Moment, why: str) -> Basket:
         """Go on without our own money: HQ never takes what it is told to give up, and is told until it has
-        heard. A basket that only asked what a payout would be ends, and a void that HQ did not allow."""
+        heard. A basket that only asked for a sum ends, and a void that HQ did not allow."""
         attempt = basket.attempt
         if attempt is None or not attempt.is_ours:
             raise Refused("payment.none_under_way")
@@ -163,7 +163,7 @@ class Paying:
         with self._desk.trade.unit() as unit:
             if not is_void:  # a void's hold is given up with its basket
                 self._desk.give_up(unit, attempt.attempt_id, moment.unix_ms)
-            if attempt.method in OWN_TENDERS:
+            if not attempt.is_quote:
                 self._desk.record(unit, "payment.resolved", _resolution(basket, attempt, why), moment)
             if ends:
                 self._desk.drop(unit, basket)

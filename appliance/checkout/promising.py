@@ -9,7 +9,7 @@ from appliance.checkout.desk import Desk
 from appliance.checkout.own_money import GiftCardShown
 from appliance.checkout.ports import Moment
 from appliance.checkout.pricing import UNTAXED
-from appliance.checkout.promise import Promise
+from appliance.checkout.promise import Promise, promised_of
 from retail.catalogue import HeldMembership, HeldPass, Member, Names
 from retail.errors import Refused
 from retail.ledger.value_rules import top_up_terms
@@ -74,7 +74,7 @@ class Promising:
             id=renews or self._desk.new_id(),
             of=kind.id,
             member_id=member.id,
-            promised=Promised(uses=kind.uses, covers=kind.covers, days=kind.days),
+            promised=promised_of(kind),
         )
         return self._add(kind.names, kind.price_minor, Promise(grant=grant), moment)
 
@@ -90,7 +90,7 @@ class Promising:
             id=renews or self._desk.new_id(),
             of=kind.id,
             member_id=member.id,
-            promised=Promised(days=kind.days),
+            promised=promised_of(kind),
         )
         return self._add(kind.names, kind.price_minor, Promise(grant=grant), moment)
 
@@ -119,7 +119,7 @@ class Promising:
             return
         if not any(one.id == renews and one.kind == kind and one.state == "active" for one in held):
             raise Refused("promise.not_renewable")
-        if any(line.promise is not None and line.promise.grant.id == renews for line in self._lines()):
+        if any(renews in touched_by(line) for line in self._lines()):
             raise Refused("promise.renewed_already")
 
     def _lines(self) -> tuple[Line, ...]:
@@ -167,3 +167,9 @@ def promise_line(
         member_discount=False,
         promise=promise,
     )
+
+
+def touched_by(line: Line) -> tuple[str, ...]:
+    """What a line sells, renews or exchanges, by id."""
+    grant = line.promise.grant if line.promise is not None else None
+    return (grant.id, grant.replaces) if grant is not None else ()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from appliance.checkout.basket import OWN_TENDERS
+from appliance.checkout.coupons import is_goods
 from appliance.checkout.promise import promise_words
 from appliance.checkout.slip_note import SlipNote
 from retail.catalogue import Names, Shop, name_in
@@ -210,6 +211,8 @@ class _Receipt:
     def _reason(self, one: Adjustment) -> str:
         """The rule's name; a tier's and a hand's with their rate, a person's decision with its reason."""
         words = self._name(one.names)
+        if is_goods(one.rule):
+            return self._text("reward.goods", name=words)
         if one.rate_bp and one.rule.startswith(("tier:", "manual:")):
             rate = self._text("discount.rate", rate=discount_in_words(one.rate_bp, self._language))
             words = f"{words} {rate}"

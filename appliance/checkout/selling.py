@@ -176,7 +176,9 @@ class Selling:
         return self._remove(before, after, [removal], moment)
 
     def put_back(self, line: Line, moment: Moment) -> Basket:
-        """Undo a removal: the same goods, as they were."""
+        """Undo a removal: the same goods, as they were. What HQ held for a line is given up with it."""
+        if line.promise is not None and line.promise.grant.auth_id:
+            raise Refused("line.not_there", line_id=line.line_id)
         return self._add(line, moment)
 
     def clear(self, moment: Moment) -> None:

@@ -153,7 +153,7 @@ class Counter:
             benefits=self.reference.benefits(),
             option_groups=self.reference.option_groups(as_of),
             versions=versions,
-            rewards=self._rewards(),
+            rewards=self._rewards(as_of),
         )
         return self._shop
 
@@ -274,14 +274,15 @@ class Counter:
             visits=tuple(self.checkout.visiting.of(member_id)),
         )
 
-    def _rewards(self) -> tuple[RewardOffer, ...]:
+    def _rewards(self, as_of: int) -> tuple[RewardOffer, ...]:
         """What members' points become, cheapest first."""
         names = {kind.id: kind.names for kind in self.reference.documents(CouponKind)}
-        offers = [
-            RewardOffer(one, names[one.coupon])
-            for one in self.reference.documents(Reward)
-            if one.coupon in names
-        ]
+        offers = []
+        for one in self.reference.documents(Reward):
+            product = self.reference.product(one.product, as_of) if one.product else None
+            called = product.names if product else names.get(one.coupon)
+            if called is not None:
+                offers.append(RewardOffer(one, called))
         return tuple(sorted(offers, key=lambda one: (one.reward.points, one.reward.id)))
 
     def hear(self) -> tuple[Heard, ...]:
@@ -321,10 +322,14 @@ class Counter:
         return tuple(followed)
 
     def _hear(self, basket: Basket, attempt: PaymentAttempt, moment: Moment) -> Paid | None:
-        if attempt.method in ("payout", "void"):
+        if attempt.is_quote:
             answer = self._answer_of(attempt.request_id)
-            asked = self.checkout.voiding if attempt.method == "void" else self.checkout.paying_out
-            return asked.hear(basket, answer, moment) if answer else None
+            if answer is None:
+                return None
+            if attempt.method == "payout":
+                return self.checkout.paying_out.hear(basket, answer, moment)
+            of = self.checkout.upgrading if attempt.method == "upgrade" else self.checkout.voiding
+            return of.hear(basket, answer, moment)
         news = self._payment_news(attempt.attempt_id)
         return self.checkout.paying.hear(basket, _news(news), moment) if news else None
 

@@ -17,6 +17,7 @@ from appliance.ui.acts import (
     promises,
     refunds,
     sheets,
+    upgrades,
 )
 from appliance.ui.till import Args, Till
 from appliance.ui.views.parts import Intent
@@ -116,6 +117,10 @@ ACTS: dict[str, Act] = {
     "promise.pick": promises.pick,
     "promise.sell": promises.sell_prepaid,
     "promise.reload": promises.reload,
+    "upgrade.open": upgrades.open_choices,
+    "upgrade.ask": upgrades.ask,
+    "upgrade.take": upgrades.take,
+    "upgrade.drop": upgrades.drop,
     "payout.open": promises.open_payouts,
     "payout.card": promises.card_out,
     "payout.ask": promises.ask,

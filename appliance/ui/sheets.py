@@ -42,6 +42,8 @@ MenuKind = Literal[
     "renew",
     "payouts",
     "payout",
+    "upgrades",
+    "upgrade",
 ]
 ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired", "by_hand", "payout"]
 

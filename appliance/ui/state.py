@@ -81,7 +81,7 @@ class DeskSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class RewardOffer:
-    """What points become: a coupon of this name."""
+    """What points become: a coupon or a product of this name."""
 
     reward: Reward
     names: Names
@@ -215,8 +215,9 @@ class Following:
 
 def pane_of(basket: Basket | None) -> Pane:
     """The pane of the payment that is under way; cash when there is none."""
-    method = basket.attempt.method if basket is not None and basket.attempt is not None else "payout"
-    return "cash" if method == "payout" or method == "void" else method
+    attempt = basket.attempt if basket is not None else None
+    method = attempt.method if attempt is not None else "payout"
+    return "cash" if method == "payout" or method == "upgrade" or method == "void" else method
 
 
 @dataclass(frozen=True, slots=True)

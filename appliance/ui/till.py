@@ -208,10 +208,10 @@ class Till:
             self.change(place="giveback", sheet=None)
         elif state.place == "giveback" and not state.has_goods:
             self.change(place="sale")
-        elif attempt is not None and attempt.method == "payout":
+        elif attempt is not None and (attempt.method == "payout" or attempt.method == "upgrade"):
             self.change(place="sale" if state.place in ("tender", "unknown") else state.place)
             if state.place in ("sale", "tender") and state.sheet is None:
-                self.change(sheet=MenuSheet("payout"))
+                self.change(sheet=MenuSheet(attempt.method))
         elif state.place == "tender" and attempt is not None:
             self.change(pane=pane_of(state.desk.basket))
             if attempt.state == "unknown":

@@ -5,13 +5,15 @@ Every question may be repeated; a refusal is remembered under its id, so that a 
 behind the till's back.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
 
 from hq.journal import Sender
-from hq.ledger import benefits, members, paying_out, reserving, rules
+from hq.ledger import benefits, members, paying_out, reserving, rules, upgrading
 from hq.ledger.book import SqlBook, touch
 from hq.ledger.moments import moment
 from hq.ledger.reserving import Kept
@@ -23,7 +25,14 @@ from retail.ledger.reservations import Ask, SpendRequest
 from retail.ledger.units import POINTS
 from retail.members.coupons import Coupon, release
 from retail.messages import PaymentNews
-from retail.messages.asking import PayoutAsked, PayoutQuoted, SpendAsked, SpendNamed
+from retail.messages.asking import (
+    PayoutAsked,
+    PayoutQuoted,
+    SpendAsked,
+    SpendNamed,
+    UpgradeAsked,
+    UpgradeQuoted,
+)
 
 GRANTED, ENDED = 1, 2
 """Revisions of the news of a reservation: granted or declined, then given up."""
@@ -179,18 +188,72 @@ def tell_holders(connection: Connection, kept: Kept) -> None:
 
 def quote(connection: Connection, sender: Sender, asked: PayoutAsked, now_ms: int) -> PayoutQuoted:
     """``payout.quote``: what would be paid out; all of it is held until the till pays or gives it up."""
+
+    def reckon(at: datetime) -> tuple[paying_out.Quote, Ask]:
+        thing = spender(connection, asked.id, at) if asked.what == "value" else asked.id
+        if asked.member_id:
+            check_owner(connection, asked.what, asked.id, asked.member_id)
+        return paying_out.reckon(connection, asked.what, thing, members.currency_of(connection), at)
+
+    made = quoted_once(connection, sender, asked, paying_out.Quote, reckon, now_ms)
+    return PayoutQuoted(
+        auth_id=asked.auth_id,
+        amount_minor=made.amount_minor,
+        currency=made.currency,
+        deducted_minor=made.deducted_minor,
+        voided_minor=made.voided_minor,
+    )
+
+
+def quote_upgrade(connection: Connection, sender: Sender, asked: UpgradeAsked, now_ms: int) -> UpgradeQuoted:
+    """``upgrade.quote``: what is still to be paid; the old one is held until then."""
+
+    def reckon(at: datetime) -> tuple[upgrading.Quote, Ask]:
+        spender(connection, asked.member_id, at)
+        check_owner(connection, asked.what, asked.id, asked.member_id)
+        return upgrading.reckon(SqlBook(connection), asked, at)
+
+    made = quoted_once(connection, sender, asked, upgrading.Quote, reckon, now_ms)
+    return UpgradeQuoted(
+        auth_id=asked.auth_id,
+        amount_minor=made.amount_minor,
+        credit_minor=made.credit_minor,
+        currency=made.currency,
+    )
+
+
+class Quoted(Protocol):
+    """What is quoted has an amount."""
+
+    @property
+    def amount_minor(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+
+
+Q = TypeVar("Q", bound=Quoted)
+
+
+def quoted_once(
+    connection: Connection,
+    sender: Sender,
+    asked: PayoutAsked | UpgradeAsked,
+    kind: type[Q],
+    reckon: Callable[[datetime], tuple[Q, Ask]],
+    now_ms: int,
+) -> Q:
+    """What HQ reckons for a till, once per `auth_id`, and holds until a sale uses it or it is given up."""
     at = moment(now_ms)
     known = reserving.find(connection, asked.auth_id)
     remembered(known)
-    if known is not None and known.reservation.state == "open" and known.quote:
-        return _quoted(asked.auth_id, msgspec.json.decode(known.quote, type=paying_out.Quote))
+    again = reserving.quote_of(known, kind) if known and known.reservation.state == "open" else None
+    if again is not None:
+        return again
     request = SpendRequest(asked.auth_id, sender.appliance, asked.incarnation, ())
     try:
         if known is not None:
             raise Refused(f"authorisation.{known.reservation.state}", auth_id=asked.auth_id)
-        thing = spender(connection, asked.id, at) if asked.what == "value" else asked.id
-        _check_owner(connection, asked)
-        made, ask = paying_out.reckon(connection, asked.what, thing, members.currency_of(connection), at)
+        made, ask = reckon(at)
         kept = reserving.authorise(
             connection,
             _with(request, ask),
@@ -204,24 +267,14 @@ def quote(connection: Connection, sender: Sender, asked: PayoutAsked, now_ms: in
         reserving.decline(connection, request, refusal, at)
         raise
     tell_holders(connection, kept)
-    return _quoted(asked.auth_id, made)
+    return made
 
 
-def _check_owner(connection: Connection, asked: PayoutAsked) -> None:
-    if asked.what in ("pass", "membership") and asked.member_id:
-        owner = benefits.owner_id(connection, asked.what, asked.id)
-        if owner is not None and owner != members.resolve(connection, asked.member_id):
-            raise Refused(f"{asked.what}.of_another", id=asked.id)
-
-
-def _quoted(auth_id: str, made: paying_out.Quote) -> PayoutQuoted:
-    return PayoutQuoted(
-        auth_id=auth_id,
-        amount_minor=made.amount_minor,
-        currency=made.currency,
-        deducted_minor=made.deducted_minor,
-        voided_minor=made.voided_minor,
-    )
+def check_owner(connection: Connection, what: str, thing_id: str, member_id: str) -> None:
+    """`Refused` ``pass.of_another``, ``membership.of_another``."""
+    owner = benefits.owner_id(connection, what, thing_id) if what in ("pass", "membership") else None
+    if owner is not None and owner != members.resolve(connection, member_id):
+        raise Refused(f"{what}.of_another", id=thing_id)
 
 
 def _news(kept: Kept) -> PaymentNews:

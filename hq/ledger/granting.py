@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
-from hq.ledger import benefits, issuing, members, paying_out, rules
+from hq.ledger import benefits, issuing, members, paying_out, rules, upgrading
 from hq.ledger.event import Sold
 from hq.ledger.moments import derived_id
 from retail.errors import Refused
@@ -41,10 +41,12 @@ def grant(sold: Sold, line: SoldLine) -> None:
         "gift_card_reload": lambda: _card(sold, entry_id, what, tenders),
         "pass": lambda: _pass(sold, entry_id, what, owner, tenders),
         "pass_renewal": lambda: _renew_pass(sold, entry_id, what, tenders),
-        "pass_upgrade": lambda: _upgrade_pass(sold, entry_id, what, tenders),
+        "pass_upgrade": lambda: upgrading.upgrade(sold, entry_id, what, tenders, _pass_kind(sold, what)),
         "membership": lambda: _membership(sold, entry_id, what, owner, tenders),
         "membership_renewal": lambda: _renew_membership(sold, entry_id, what, tenders),
-        "membership_upgrade": lambda: _upgrade_membership(sold, entry_id, what, tenders),
+        "membership_upgrade": lambda: upgrading.upgrade(
+            sold, entry_id, what, tenders, _membership_kind(sold, what)
+        ),
         "payout": lambda: paying_out.pay(sold, entry_id, what, -line.total_minor),
     }
     sold.attempt(jobs[what.kind])
@@ -164,21 +166,6 @@ def _renew_pass(sold: Sold, entry_id: str, what: Grant, tenders: Tenders) -> Non
     benefits.keep(sold.connection, made.pass_, entry_id)
 
 
-def _upgrade_pass(sold: Sold, entry_id: str, what: Grant, tenders: Tenders) -> None:
-    pass_, balance = _of_pass(sold, what.replaces)
-    kind = _at_price(_pass_kind(sold, what), balance.owed_minor, tenders)
-    made, old = passes.upgrade_pass(entry_id, sold.sale_id, pass_, balance, kind, what.id, tenders, sold.at)
-    sold.post(made.entry)
-    benefits.keep(sold.connection, old, entry_id)
-    benefits.keep(sold.connection, made.pass_, entry_id)
-
-
-def _at_price(kind: PassKind, credit_minor: int, tenders: Tenders) -> PassKind:
-    """The difference was reckoned when it was paid; a use since then makes it no less paid."""
-    paid_minor = sum(amount_minor for _, amount_minor in tenders)
-    return msgspec.structs.replace(kind, price_minor=credit_minor + paid_minor)
-
-
 def _membership_kind(sold: Sold, what: Grant) -> MembershipKind:
     kind = rules.document(sold.connection, MembershipKind, what.of)
     days = what.promised.days if what.promised else None
@@ -213,15 +200,4 @@ def _renew_membership(sold: Sold, entry_id: str, what: Grant, tenders: Tenders) 
     kind = _membership_kind(sold, what)
     made = memberships.renew(entry_id, sold.sale_id, item, balance, kind, tenders, sold.at)
     sold.post(made.entry)
-    benefits.keep(sold.connection, made.membership, entry_id)
-
-
-def _upgrade_membership(sold: Sold, entry_id: str, what: Grant, tenders: Tenders) -> None:
-    item, balance = _of_membership(sold, what.replaces)
-    credit_minor = memberships.upgrade_credit_minor(item, balance, sold.at)
-    paid_minor = sum(amount_minor for _, amount_minor in tenders)
-    kind = msgspec.structs.replace(_membership_kind(sold, what), price_minor=credit_minor + paid_minor)
-    made, old = memberships.upgrade(entry_id, sold.sale_id, item, balance, kind, what.id, tenders, sold.at)
-    sold.post(made.entry)
-    benefits.keep(sold.connection, old, entry_id)
     benefits.keep(sold.connection, made.membership, entry_id)

@@ -1,4 +1,4 @@
-"""What tills ask about benefits: hold a coupon or uses of a pass, points for a coupon, a rest for a pass."""
+"""What tills ask about benefits: hold a coupon or uses of a pass, a rest for a pass."""
 
 from datetime import datetime
 
@@ -13,15 +13,13 @@ from hq.ledger.moments import derived_id, moment
 from hq.ledger.reserving import Kept
 from retail.errors import ContractError, Refused
 from retail.ledger import accounts, memberships, passes
-from retail.ledger import points as booking_points
-from retail.ledger.earning import Reward
 from retail.ledger.memberships import Membership, MembershipKind
 from retail.ledger.passes import CountPass
 from retail.ledger.reservations import Ask, SpendRequest
-from retail.ledger.units import POINTS, uses_of
+from retail.ledger.units import uses_of
 from retail.members import coupons
 from retail.members.coupons import Coupon, CouponKind
-from retail.messages.asking import BenefitAsked, BenefitHeld, FreezeAsked, RewardAsked
+from retail.messages.asking import BenefitAsked, BenefitHeld, FreezeAsked
 
 COUPON_UNIT = "coupon"
 PUBLIC = "code"
@@ -55,7 +53,7 @@ def _held_again(connection: Connection, known: Kept) -> BenefitHeld:
     if what == "coupon":
         coupon = benefits.find(connection, Coupon, benefit_id)
         if coupon is not None:
-            return _as_held(known.auth_id, coupon, issuing.kind_of(connection, coupon.kind))
+            return as_held(known.auth_id, coupon, issuing.kind_of(connection, coupon.kind))
     pass_ = benefits.find(connection, CountPass, benefit_id)
     if pass_ is None:
         raise Refused("benefit.unknown", id=benefit_id)
@@ -75,7 +73,7 @@ def _hold_coupon(
     kept = reserving.authorise(connection, with_ask(request, ask), {(ask.purse, ask.unit): 1}, at)
     benefits.keep(connection, held)
     tell_holders(connection, kept)
-    return _as_held(asked.auth_id, held, kind)
+    return as_held(asked.auth_id, held, kind)
 
 
 def _by_code(connection: Connection, asked: BenefitAsked, member: str, at: datetime) -> Coupon:
@@ -101,13 +99,15 @@ def _by_code(connection: Connection, asked: BenefitAsked, member: str, at: datet
     return claimed
 
 
-def _as_held(auth_id: str, coupon: Coupon, kind: CouponKind) -> BenefitHeld:
+def as_held(auth_id: str, coupon: Coupon, kind: CouponKind) -> BenefitHeld:
+    """A coupon as tills are told of it."""
     return BenefitHeld(
         auth_id=auth_id,
         kind="coupon",
         id=coupon.id,
         names=kind.names,
         promotion=kind.promotion,
+        covers=kind.covers,
         until=coupon.until.isoformat() if coupon.until else "",
     )
 
@@ -147,33 +147,13 @@ def _pass_held(connection: Connection, auth_id: str, pass_: CountPass, uses: int
     )
 
 
-def redeem(connection: Connection, sender: Sender, asked: RewardAsked, now_ms: int) -> BenefitHeld:
-    """``reward.redeem``: points become a coupon, once per `auth_id`."""
-    at = moment(now_ms)
-    coupon_id, entry_id = derived_id("reward", asked.auth_id), derived_id("redeemed", asked.auth_id)
-    known = benefits.find(connection, Coupon, coupon_id)
-    if known is not None:
-        return _as_held(asked.auth_id, known, issuing.kind_of(connection, known.kind))
-    member = spender(connection, asked.member_id, at)
-    reward = rules.document(connection, Reward, asked.reward)
-    if reward is None or not reward.coupon:
-        raise Refused("reward.unknown", reward=asked.reward)
-    book = SqlBook(connection)
-    purse = book.points(member)
-    reserved = reserving.reserved(connection, accounts.points(member), POINTS)
-    free = purse.available(at) - reserved
-    if reward.points > free:
-        raise Refused("points.not_enough", needed=reward.points, available=max(0, free))
-    with connection.begin_nested():
-        coupon = issuing.issue(
-            connection, reward.coupon, coupon_id, member, at, derived_id("reward", reward.id)
-        )
-        book.post(booking_points.redeem(entry_id, coupon_id, purse, reward.points, at), at)
-    return _as_held(asked.auth_id, coupon, issuing.kind_of(connection, reward.coupon))
-
-
 def freeze(connection: Connection, sender: Sender, asked: FreezeAsked, now_ms: int) -> None:
     """``prepaid.freeze``: a pass or membership rests, or goes on; doing it twice changes nothing."""
+    rest(connection, asked, now_ms)
+
+
+def rest(connection: Connection, asked: FreezeAsked, now_ms: int) -> None:
+    """The same for whoever asks. `Refused` ``pass.*``, ``membership.*``."""
     at = moment(now_ms)
     item = (
         benefits.find(connection, CountPass, asked.id)
@@ -197,5 +177,5 @@ def freeze(connection: Connection, sender: Sender, asked: FreezeAsked, now_ms: i
     kind = rules.document(connection, MembershipKind, item.kind)
     if kind is None:
         raise Refused("membership.unknown_kind", kind=item.kind)
-    rest = memberships.freeze if asked.frozen else memberships.thaw
-    benefits.keep(connection, rest(item, kind, at))
+    change = memberships.freeze if asked.frozen else memberships.thaw
+    benefits.keep(connection, change(item, kind, at))

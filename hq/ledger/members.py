@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from hq import catalogue
-from hq.ledger import benefits, reserving, rules
+from hq.ledger import benefits, issuing, reserving, rules
 from hq.ledger.book import SqlBook, touch
 from hq.ledger.moments import derived_id, to_ms
 from hq.tables import ledger_member, ledger_sale
@@ -25,7 +25,7 @@ from retail.ledger.earning import PointsRules
 from retail.ledger.memberships import Membership, MembershipKind
 from retail.ledger.passes import CountPass, PassBalance, PassKind
 from retail.ledger.units import DAY, POINTS, has_ended, uses_of
-from retail.members.coupons import Coupon, CouponKind, coupon_problem, merged_coupons
+from retail.members.coupons import Coupon, coupon_problem, merged_coupons
 
 OPENING = "opening"
 HOPS_MAX = 20
@@ -166,13 +166,18 @@ def pass_balance(book: SqlBook, pass_: CountPass) -> PassBalance:
 def _coupons(connection: Connection, member_id: str, at: datetime) -> tuple[HeldCoupon, ...]:
     found = []
     for coupon in benefits.of_member(connection, Coupon, member_id):
-        kind = rules.document(connection, CouponKind, coupon.kind)
+        kind = issuing.find_kind(connection, coupon.kind)
         if kind is None or coupon_problem(coupon, member_id, at):
             continue
         until = coupon.until.isoformat() if coupon.until else ""
         found.append(
             HeldCoupon(
-                id=coupon.id, kind=coupon.kind, promotion=kind.promotion, names=kind.names, until=until
+                id=coupon.id,
+                kind=coupon.kind,
+                promotion=kind.promotion,
+                names=kind.names,
+                until=until,
+                covers=kind.covers,
             )
         )
     return tuple(found)

@@ -124,9 +124,9 @@ def pass_kind(connection: Connection, pass_: CountPass) -> PassKind:
 def pay(sold: Sold, entry_id: str, what: Grant, amount_minor: int) -> None:
     """A till has paid out what HQ reckoned under `what.auth_id`; a difference is the shop's, and an alarm."""
     kept = reserving.find(sold.connection, what.auth_id)
-    if kept is None or not kept.quote:
+    quote = reserving.quote_of(kept, Quote) if kept else None
+    if kept is None or quote is None:
         raise Refused("payout.not_reckoned", auth_id=what.auth_id)
-    quote = msgspec.json.decode(kept.quote, type=Quote)
     reserving.post(sold.connection, kept, kept.reservation.request.asks, sold.incarnation)
     booking = {"value": _pay_value, "gift_card": _pay_card, "pass": _pay_pass, "membership": _pay_membership}
     entry, after = booking[quote.what](sold, entry_id, quote, kept.at)

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import Connection, func, insert, select, update
 
 from hq.ledger.moments import moment, to_ms
@@ -14,10 +15,12 @@ from retail.errors import Refused
 from retail.ledger import reservations as rules
 from retail.ledger.reservations import Ask, Reservation, SpendRequest
 
+Q = TypeVar("Q")
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A reservation with what HQ answers about it. `quote`: the JSON of a payout's figures, or empty."""
+    """A reservation with what HQ answers about it. `quote`: JSON of a payout's or upgrade's figures."""
 
     reservation: Reservation
     amount_minor: int
@@ -41,6 +44,14 @@ class Kept:
 def find(connection: Connection, auth_id: str) -> Kept | None:
     """A reservation by its id."""
     return next(iter(_kept(connection, reservation.c.auth_id == auth_id)), None)
+
+
+def quote_of(kept: Kept, kind: type[Q]) -> Q | None:
+    """What HQ reckoned when it granted this; None when that was nothing, or something else."""
+    try:
+        return msgspec.json.decode(kept.quote, type=kind) if kept.quote else None
+    except msgspec.ValidationError:
+        return None
 
 
 def open_ones(connection: Connection, *purses: str) -> list[Kept]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from hq.ledger import benefits, members, reserving, rules, undoing
+from hq.ledger import benefits, issuing, members, reserving, undoing
 from hq.ledger.book import touch
 from hq.ledger.event import Happening, Sold
 from hq.ledger.moments import derived_id
@@ -17,7 +17,7 @@ from retail.ledger.passes import CountPass
 from retail.ledger.reservations import Ask
 from retail.ledger.units import uses_of
 from retail.members import coupons
-from retail.members.coupons import Coupon, CouponKind
+from retail.members.coupons import Coupon
 from retail.messages.events import PassUsed, UsedBenefit
 
 
@@ -102,7 +102,7 @@ def _give_coupon(sold: Sold, origin: str, coupon_id: str) -> None:
     coupon = benefits.find(sold.connection, Coupon, coupon_id)
     if coupon is None or coupon.used_by != origin or coupon.state != "used":
         return
-    kind = rules.document(sold.connection, CouponKind, coupon.kind)
+    kind = issuing.find_kind(sold.connection, coupon.kind)
     grace_days = kind.grace_days if kind else 0
     benefits.keep(sold.connection, coupons.give_back(coupon, origin, sold.at, grace_days))
 

@@ -152,6 +152,11 @@ def _reward(connection: Connection, reward: Reward) -> None:
         raise ContractError("reward.one_of_two", path="$.product")
     if reward.product:
         _must_be(connection, Product, reward.product, "$.product")
+        product = catalogue.document_of(connection, Product, reward.product)
+        if isinstance(product, Product) and (product.by_weight or not product.discount):
+            raise ContractError("reward.never_free", path="$.product")
+        if reward.days is not None:
+            _between("$.days", reward.days, 1, DAYS_MAX)
     else:
         _must_be(connection, CouponKind, reward.coupon, "$.coupon")
 

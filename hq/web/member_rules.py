@@ -124,6 +124,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field("points", f.WHOLE),
         Field("product", f.TEXT),
         Field("coupon", f.CHOICE, "coupon_kind"),
+        Field("days", f.MAYBE_WHOLE),
     ),
     "birthday": (
         Field("coupon", f.CHOICE, "coupon_kind"),

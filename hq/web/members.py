@@ -195,6 +195,17 @@ def _coupon(request: Request, connection: Connection, member_id: str, typed: Typ
     return member_id
 
 
+def _take_back(request: Request, connection: Connection, member_id: str, typed: Typed) -> str:
+    giving.take_back(connection, keys_of(request), member_id, typed["id"], context_of(request).now_ms())
+    return member_id
+
+
+def _rest(request: Request, connection: Connection, member_id: str, typed: Typed) -> str:
+    keys, now_ms = keys_of(request), context_of(request).now_ms()
+    giving.rest(connection, keys, member_id, typed["id"], typed["frozen"] == "1", now_ms)
+    return member_id
+
+
 def _tier(request: Request, connection: Connection, member_id: str, typed: Typed) -> str:
     now_ms = context_of(request).now_ms()
     enrolling.set_tier(connection, keys_of(request), member_id, typed["tier"], now_ms)
@@ -223,6 +234,8 @@ ACTIONS: dict[str, tuple[tuple[str, ...], Action]] = {
     "erase": (("number",), _erase),
     "note": (("kind", "text"), _note),
     "coupon": (("coupon",), _coupon),
+    "take_back": (("id",), _take_back),
+    "rest": (("id", "frozen"), _rest),
     "tier": (("tier",), _tier),
     "bind": (("card",), _bind),
     "unbind": ((), _unbind),

@@ -56,11 +56,16 @@ class PointsRules(Document, frozen=True, kw_only=True, tag="points_rules"):
 
 
 class Reward(Document, frozen=True, kw_only=True, tag="reward"):
-    """What points are redeemed for: a product, or a coupon of a kind."""
+    """What points are redeemed for: a product, or a coupon of a kind.
+
+    A product comes as a coupon too, which makes one unit of it free; it is good for `days`, None is without
+    end.
+    """
 
     points: int
     product: str = ""
     coupon: str = ""
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,13 @@ class CouponKind(Document, frozen=True, kw_only=True, tag="coupon_kind"):
     from `from_at` to `until`, and at most `days` after it was issued. `per_member` and `in_all`
     bound how many there may be, void ones not counted. `tiers`: whose members may claim it; empty
     is anyone, who need not be a member if not `members_only`. `grace_days`: how long at least one
-    is good again that comes back with returned goods.
+    is good again that comes back with returned goods. Goods redeemed for points have no promotion and no
+    document: one unit of one of the products that such a kind `covers` is free.
     """
 
     names: Names
-    promotion: str
+    promotion: str = ""
+    covers: tuple[str, ...] = ()
     code: str = ""
     from_at: datetime | None = None
     until: datetime | None = None

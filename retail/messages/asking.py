@@ -11,6 +11,7 @@ public key (`retail.members.sealing`); ids, keyed hashes and amounts are all tha
 | ``benefit.hold`` | `BenefitAsked` | `BenefitHeld`; given up by ``spend.cancel`` |
 | ``payout.quote`` | `PayoutAsked` | `PayoutQuoted`; given up by ``spend.cancel`` |
 | ``grant.void`` | `VoidAsked` | `VoidHeld`; given up by ``spend.cancel`` |
+| ``upgrade.quote`` | `UpgradeAsked` | `UpgradeQuoted`; given up by ``spend.cancel`` |
 | ``member.enrol`` | `EnrolAsked` | `Enrolled` |
 | ``member.note`` | `NoteAsked` | empty |
 | ``member.history`` | `HistoryAsked` | `History` |
@@ -67,7 +68,8 @@ class BenefitAsked(Struct, frozen=True, kw_only=True):
 
 
 class BenefitHeld(Struct, frozen=True, kw_only=True):
-    """A coupon or uses of a pass; `promotion` is empty for a pass, which pays for one of `covers` a use."""
+    """A coupon or uses of a pass; `promotion` is empty for a pass, which pays for one of `covers` a use, and
+    for a coupon that is goods, which pays for one of `covers` in all."""
 
     auth_id: str
     kind: Literal["coupon", "pass"]
@@ -112,6 +114,27 @@ class VoidHeld(Struct, frozen=True, kw_only=True):
     """All of it is there, and stays until the void has come or is given up."""
 
     auth_id: str
+
+
+class UpgradeAsked(Struct, frozen=True, kw_only=True):
+    """What exchanging a member's pass or membership for the dearer `to_kind` would cost; HQ holds all of the
+    old one meanwhile."""
+
+    auth_id: str
+    incarnation: str
+    what: Literal["pass", "membership"]
+    id: str
+    member_id: str
+    to_kind: str
+
+
+class UpgradeQuoted(Struct, frozen=True, kw_only=True):
+    """`amount_minor` is still to be paid: the new price less `credit_minor`, the money of what is left."""
+
+    auth_id: str
+    amount_minor: int
+    credit_minor: int
+    currency: str
 
 
 class EnrolAsked(Struct, frozen=True, kw_only=True):

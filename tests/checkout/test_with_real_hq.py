@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from appliance.checkout.joining import Joiner
+from appliance.checkout.panel import benefits_of
+from appliance.checkout.receipt import build_receipt
 from appliance.store.reference import open_reference
 from appliance.store.reference.mailbox import answer, keep_answer
 from appliance.store.trade import read_trade
@@ -13,11 +15,15 @@ from appliance.store.trade.outbox import OutboxReader
 from hq import catalogue, requests
 from hq.ingest import take
 from hq.journal import Sender
-from hq.ledger import benefits
+from hq.ledger import SqlBook, benefits, rewards
+from hq.ledger.moments import moment
 from hq.members import records, virtual_card
 from hq.members.keys import load_keys
 from hq.pushes import PushPlan
 from retail.catalogue import Member
+from retail.documents import Row
+from retail.ledger.earning import PointsRules, Reward
+from retail.ledger.points import earn
 from retail.members.coupons import Coupon, CouponKind
 from retail.members.tiers import TierRules
 from retail.messages import Answer, EventBatch, Request, Topics, encode
@@ -27,16 +33,18 @@ from retail.secrets import number_hash, phone_hash
 from tests.support.desk import DOCUMENTS, named, new_home, open_till, push
 from tests.support.ledger import Office
 
-PHONE, WATER = "+8613712345678", "6901234567892"
+PHONE, WATER, BEANS = "+8613712345678", "6901234567892", "6901234567885"
 OFF = PushedPromotion(
     id="p1",
     promotion=ThresholdOff(
         id="p1", names=named("2 off"), threshold_minor=500, off_minor=200, conditions=Conditions(coupon=True)
     ),
 )
+REWARD = Reward(id="water-for-100", points=100, product="water")
 RULES = (
     OFF,
     TierRules(id="tiers", base="gold"),
+    REWARD,
     CouponKind(id="spring", names=named("Spring"), promotion="p1", code="SPRING"),
 )
 
@@ -199,3 +207,97 @@ def test_a_number_on_a_card_finds_who_hq_gave_it_to(both: Both) -> None:
         number = records.get(connection, both.keys, member_id).number
     found = checkout.people.by_number(number_hash(both.keys.lookup, number))
     assert found is not None and found.id == member_id
+
+
+def rewarded(both: Both, points: int = 100) -> str:
+    """A member with points enough for bottles of water, at the till with nothing in the basket."""
+    checkout, now = both.till.checkout, both.till.clock.now
+    joiner = Joiner(phone=PHONE, phone_hash=phone_hash(both.keys.lookup, PHONE))
+    checkout.joining.enrol(joiner, b"r" * 32, now())
+    both.turn()
+    member_id = both.member.id
+    with both.office.engine.begin() as connection:
+        book = SqlBook(connection)
+        at, terms = moment(now().unix_ms), PointsRules(id="points")
+        book.post(earn("gift", "test", book.points(member_id), terms, points, at), at)
+    both.turn()
+    return member_id
+
+
+def test_goods_for_points_are_free_at_once_named_on_the_receipt_and_given_back(both: Both) -> None:
+    checkout, now = both.till.checkout, both.till.clock.now
+    member_id = rewarded(both)
+    for _ in range(2):
+        checkout.selling.scan(WATER, "", now())
+    checkout.records.redeem(member_id, REWARD, now())
+    both.turn()
+    both.turn()
+    desk = checkout.desk
+    assert (both.member.points, both.coupon().state) == (0, "reserved")
+    assert desk.due_minor(desk.require_basket()) == 300, "one of two is free, without another touch"
+    (shown,) = benefits_of(desk, desk.require_basket(), both.member, now())
+    assert (shown.state, shown.gain_minor, shown.goods) == ("held", 300, named("Water"))
+    sale = checkout.paying.exact("card", now()).sale
+    assert sale is not None
+    (used,) = sale.benefits
+    assert used.promotion == f"goods:{used.id}"
+    both.turn()
+    assert both.coupon().state == "used"
+    words = {"reward.goods": "For points: {name}"}
+
+    def text(key: str, **params: object) -> str:
+        return words.get(key, key).format(**params)
+
+    slip = build_receipt(sale, desk.shop(), "Li", "en", text)
+    named_rows = [row.left for row in slip.elements if isinstance(row, Row) and "points:" in row.left]
+    assert named_rows == ["  For points: Water", "For points: Water"], "under its line and in the sum"
+
+    of = checkout.refunding.of_sale(sale.number)
+    checkout.refunding.take_back(sale.number, {of.lines[0].line.line_id: 2000}, "other", now())
+    assert checkout.refunding.give(checkout.refunding.plan()[0].tender_id, now()).sale is not None
+    both.turn()
+    assert (both.coupon().state, both.member.points) == ("issued", 0)
+    assert [one.covers for one in both.member.coupons] == [("water",)]
+    coupon_id = both.coupon().id
+    with both.office.engine.begin() as connection:
+        assert rewards.take_back(connection, member_id, coupon_id, now().unix_ms) == 100
+    both.turn()
+    assert (both.member.points, both.member.coupons) == (100, ()) and both.office.alarms() == {}
+
+
+def test_goods_for_points_wait_for_a_later_basket(both: Both) -> None:
+    checkout, now = both.till.checkout, both.till.clock.now
+    member_id = rewarded(both)
+    checkout.records.redeem(member_id, REWARD, now())
+    both.turn()
+    assert (both.coupon().state, both.trade_requests()) == ("issued", 0)
+    checkout.selling.attach_member(both.member, now())
+    checkout.selling.scan(BEANS, "", now())
+    basket = checkout.desk.require_basket()
+    (shown,) = benefits_of(checkout.desk, basket, both.member, now())
+    assert (shown.reason, shown.goods) == ("no_goods", named("Water"))
+    checkout.selling.scan(WATER, "", now())
+    (shown,) = benefits_of(checkout.desk, checkout.desk.require_basket(), both.member, now())
+    assert (shown.reason, shown.gain_minor) == ("", 300)
+    checkout.holding.coupon(both.member.coupons[0], now())
+    both.turn()
+    assert checkout.desk.due_minor(checkout.desk.require_basket()) == checkout.desk.due_minor(basket)
+
+
+def test_each_reward_frees_one_piece_and_one_too_many_waits(both: Both) -> None:
+    checkout, now = both.till.checkout, both.till.clock.now
+    member_id = rewarded(both, points=300)
+    for _ in range(3):
+        checkout.records.redeem(member_id, REWARD, now())
+        both.turn()
+    checkout.selling.attach_member(both.member, now())
+    for _ in range(2):
+        checkout.selling.scan(WATER, "", now())
+    for coupon in both.member.coupons:
+        checkout.holding.coupon(coupon, now())
+    both.turn()
+    assert checkout.desk.due_minor(checkout.desk.require_basket()) == 0
+    sale = checkout.paying.give([], now()).sale
+    assert sale is not None and len(sale.benefits) == 2
+    both.turn()
+    assert len(both.member.coupons) == 1 and both.office.alarms() == {}

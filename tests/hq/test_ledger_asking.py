@@ -11,7 +11,7 @@ import pytest
 from hq import catalogue, requests
 from hq.database import open_hq
 from hq.journal import Sender
-from hq.ledger import members, reserving, sweeping
+from hq.ledger import members, reserving, rewards, sweeping
 from hq.ledger.moments import moment
 from retail.catalogue import Member
 from retail.errors import Refused
@@ -191,6 +191,51 @@ def test_points_become_a_coupon_once(office: Office) -> None:
     assert office.ask("reward.redeem", auth_id="r4", member_id="m1", reward="?").error == "reward.unknown"
 
 
+def redeem(office: Office, auth_id: str, reward: str = "a-latte") -> dict[str, Any]:
+    body: dict[str, Any] = office.ask("reward.redeem", auth_id=auth_id, member_id="m1", reward=reward).body
+    return body
+
+
+def take_back(office: Office, coupon_id: str, member: str = "m1") -> int:
+    with office.engine.begin() as connection:
+        return rewards.take_back(connection, member, coupon_id, office.now_ms)
+
+
+def test_points_become_goods_that_end_like_a_coupon(office: Office) -> None:
+    held = redeem(office, "r1")
+    assert (tuple(held["covers"]), held["promotion"], held["names"]) == (("latte",), "", {"en": "x"})
+    (coupon,) = office.balances().coupons
+    assert (coupon.id, coupon.covers, coupon.kind) == (held["id"], ("latte",), "goods:latte")
+    assert redeem(office, "r2", "gone")["code"] == "reward.unknown"
+    assert office.balances().points == 80
+    office.later(29)
+    assert office.balances().coupons
+    office.later(2)
+    assert office.balances().coupons == ()
+
+
+def test_points_of_a_reward_that_nobody_used_come_back_once(office: Office) -> None:
+    held = redeem(office, "r1")
+    assert office.balances().points == 80
+    assert take_back(office, held["id"]) == 40
+    assert (office.balances().points, office.balances().coupons) == (120, ())
+    with pytest.raises(Refused, match=r"coupon\.void"):
+        take_back(office, held["id"])
+    assert office.balances().points == 120
+
+
+def test_a_reward_in_a_basket_or_of_another_is_not_taken_back(office: Office) -> None:
+    held = redeem(office, "r1")
+    with pytest.raises(Refused, match=r"coupon\.of_another"):
+        take_back(office, held["id"], "m2")
+    asked = {"kind": "coupon", "id": held["id"], "member_id": "m1", "sale_id": "s1"}
+    assert office.ask("benefit.hold", auth_id="h1", **asked).body["covers"] == ("latte",)
+    with pytest.raises(Refused, match=r"coupon\.taken"):
+        take_back(office, held["id"])
+    office.ask("spend.cancel", auth_id="h1")
+    assert take_back(office, held["id"]) == 40
+
+
 def test_a_reservation_ends_by_a_person_never_by_a_clock(office: Office) -> None:
     auth_id, _ = office.reserve("stored_value", "m1", 5_000)
     office.later(400)
@@ -265,3 +310,72 @@ def test_two_tills_asking_at_the_same_moment(tmp_path: Path) -> None:
         thread.join()
     assert sorted(answers) == ["declined"] * 7 + ["paid"] * 3
     engine.dispose()
+
+
+# Upgrades
+
+
+def with_a_pass(office: Office) -> None:
+    office.sell([office.promise("pass", 9_999, "p1", "ten", member_id="m1")], member_id="m1")
+
+
+def quote(office: Office, auth_id: str, to_kind: str = "thirty", id_: str = "p1", **more: Any) -> Answer:
+    body = {"what": "pass", "id": id_, "member_id": "m1", "to_kind": to_kind, **more}
+    return office.ask("upgrade.quote", auth_id=auth_id, **body)
+
+
+def test_an_upgrade_is_quoted_once_and_its_pass_is_held_meanwhile(office: Office) -> None:
+    with_a_pass(office)
+    first = quote(office, "u1")
+    assert (first.body["amount_minor"], first.body["credit_minor"]) == (25_000 - 9_999, 9_999)
+    assert quote(office, "u1").body == first.body
+    assert quote(office, "u2").error == "pass.in_use"
+    assert office.balances().passes == ()
+    assert hold(office, "pass", "h1", id="p1", member_id="m1").error == "pass.not_enough"
+    assert office.ask("spend.cancel", auth_id="u1").body["state"] == "cancelled"
+    assert office.balances().passes[0].left == 10
+    assert quote(office, "u1").error == "authorisation.cancelled"
+    assert quote(office, "u3").body["amount_minor"] == 25_000 - 9_999
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"to_kind": "ten"}, "pass.same_kind"),
+        ({"to_kind": "none"}, "pass.unknown_kind"),
+        ({"id_": "none"}, "pass.unknown"),
+        ({"member_id": "m2"}, "pass.of_another"),
+        ({"member_id": "m9"}, "member.frozen"),
+        ({"what": "membership", "to_kind": "year"}, "membership.unknown"),
+    ],
+)
+def test_what_is_no_upgrade_is_refused_and_holds_nothing(
+    office: Office, more: dict[str, Any], error: str
+) -> None:
+    with_a_pass(office)
+    assert quote(office, "u1", **more).error == error
+    assert quote(office, "u1", **more).error == error
+    assert office.balances().passes[0].left == 10
+
+
+def test_nothing_cheaper_or_as_dear_as_what_is_left_is_an_upgrade(office: Office) -> None:
+    office.sell([office.promise("pass", 25_000, "p9", "thirty", member_id="m1")], member_id="m1")
+    refused = quote(office, "u1", "ten", "p9")
+    assert refused.error == "pass.not_an_upgrade"
+    assert (refused.body["price_minor"], refused.body["credit_minor"]) == (9_999, 25_000)
+
+
+def test_days_run_until_the_upgrade_was_reckoned_and_not_until_it_was_told(office: Office) -> None:
+    office.sell([office.promise("membership", 30_000, "d1", "month", member_id="m1")], member_id="m1")
+    office.later(9.9)
+    asked = {"what": "membership", "id": "d1", "to_kind": "year"}
+    quoted = office.ask("upgrade.quote", auth_id="u1", member_id="m1", **asked)
+    assert quoted.body["credit_minor"] == 20_000
+    office.later(0.9)
+    line = office.promise(
+        "membership_upgrade", 180_000, "d2", "year", member_id="m1", replaces="d1", auth_id="u1"
+    )
+    office.sell([line], member_id="m1")
+    assert office.alarms() == {} and office.held("owed/membership/d1") == 0
+    (held,) = office.balances().memberships
+    assert (held.id, held.kind) == ("d2", "year")

@@ -123,3 +123,24 @@ def test_a_list_goes_in_and_out(home: Path, tmp_path: Path) -> None:
     assert said(home, "export", "members", str(out))["members"] >= 7
     again = said(home, "import", "members", str(out))
     assert (again["new"], again["changed"], again["refused"], again["rows"]) == (0, 0, 0, [])
+
+
+def test_a_pass_rests_and_goes_on_and_its_id_is_shown(home: Path) -> None:
+    (held,) = said(home, "members", "show", "13800006207")["passes"]
+    assert f"({held['id']})" in tillbox(home, "members", "show", "13800006207").stdout
+    rested = said(home, "members", "rest", "13800006207", held["id"])
+    assert rested["passes"][0]["state"] == "frozen"
+    assert "[Frozen]" in tillbox(home, "members", "show", "13800006207").stdout
+    assert said(home, "members", "rest", "13800006207", held["id"], "--off")["passes"] == [held]
+    wrong = tillbox(home, "members", "rest", "13800006207", "no-such-pass")
+    assert (wrong.exit_code, "no such pass" in wrong.output) == (2, True)
+
+
+def test_a_coupon_that_nobody_used_is_taken_back_once(home: Path) -> None:
+    said(home, "members", "enrol", "13711119999")
+    given = said(home, "members", "coupon", "cake-8", "--member", "13711119999")["coupons"][0]
+    assert said(home, "members", "take-back", "13711119999", given)["coupons"] == []
+    again = tillbox(home, "members", "take-back", "13711119999", given)
+    assert (again.exit_code, "taken back before" in again.output) == (2, True)
+    other = tillbox(home, "members", "take-back", "13800006207", given)
+    assert "another member" in other.output

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from hq import catalogue
 from hq.database import database_path, open_to_read
-from hq.ledger import SqlBook, balances_of, telling
+from hq.ledger import SqlBook, balances_of, benefits, telling
 from hq.members import finding, records, rules, virtual_card
 from hq.members.opening import open_account
 from hq.signals import Changes
@@ -24,11 +24,14 @@ from hq.web.app import make_app
 from hq.web.context import Context
 from hq.web.texts import CATALOGUES
 from retail.catalogue import LANGUAGES, Category, Product, Tier
+from retail.ledger.earning import Reward
+from retail.ledger.passes import PassKind, buy_pass
 from retail.ledger.value_refund import balance_refund, refund_balance
 from retail.ledger.value_rules import TopUpStep, ValueRules
 from retail.members.card_token import read_card
 from retail.members.coupons import CouponKind
 from retail.members.tiers import TierRules
+from retail.messages import Request
 from retail.pricing.promotion import AmountOff, Conditions
 from retail.pricing.pushed import PushedPromotion
 from tests.hq_members.conftest import NOW_MS, House
@@ -44,6 +47,8 @@ DOCUMENTS = [
     CouponKind(id="cake", names={"en": "8 off a cake"}, promotion="p", per_member=1),
     Category(id="c", names={"en": "c"}),
     Product(id="americano", names={"en": "Americano"}, category="c", price_minor=1_600),
+    Product(id="nuts", names={"en": "Nuts"}, category="c", price_minor=8_000, by_weight=True, unit="kg"),
+    Product(id="bag", names={"en": "Bag"}, category="c", price_minor=20, discount=False),
 ]
 
 
@@ -117,6 +122,28 @@ def test_everything_on_a_members_page_does_what_it_says(web: TestClient, house: 
         assert balances_of(connection, "m-1", AT).tier == "gold"
         assert [one.kind for one in balances_of(connection, "m-1", AT).coupons] == ["cake"]
     assert "陈*" in web.get("/members?tier=gold").text
+
+
+def test_goods_for_points_are_named_taken_back_and_a_pass_rests(web: TestClient, house: House) -> None:
+    kind = PassKind(id="ten", names={"en": "Ten coffees"}, uses=10, price_minor=9_999)
+    with house.begin() as connection:
+        catalogue.put(connection, [Reward(id="free", points=20, product="americano"), kind])
+        open_account(connection, "m-1", "CNY", 0, 0, 30, AT, "opening")
+        bought = buy_pass("e1", "s1", "p1", kind, "m-1", [("cash", 9_999)], AT)
+        SqlBook(connection).post(bought.entry, AT)
+        benefits.keep(connection, bought.pass_)
+    asked = {"auth_id": "r1", "incarnation": "i", "member_id": "m-1", "reward": "free"}
+    held = house.ask(Request(id="q1", kind="reward.redeem", body=asked)).body
+    page = web.get("/members/m-1").text
+    assert "Americano, one free" in page and "Ten coffees" in page and "p1" in page
+    taken = press(web, "take_back", id=held["id"])
+    assert "taken back" in taken and "Americano, one free" not in taken
+    assert "taken back before" in press(web, "take_back", id=held["id"])
+    with house.begin() as connection:
+        assert balances_of(connection, "m-1", AT).points == 30
+    assert "Frozen" in press(web, "rest", id="p1", frozen="1")
+    assert "Frozen" not in press(web, "rest", id="p1", frozen="")
+    assert "no such pass" in press(web, "rest", id="none", frozen="1")
 
 
 def test_merging_and_erasing_ask_first(web: TestClient, house: House) -> None:
@@ -193,6 +220,8 @@ def test_rules_are_checked_in_words_and_pushed(web: TestClient, house: House) ->
         ("membership_kind", {"names.en": "M", "days": "x"}, "whole number"),
         ("gift_card_kind", {"names.en": "G", "price_minor": "10", "value_minor": "9"}, "worth less"),
         ("reward", {"points": "10"}, "one of the two"),
+        ("reward", {"points": "10", "product": "nuts"}, "could never be free"),
+        ("reward", {"points": "10", "product": "bag"}, "could never be free"),
         ("coupon_kind", {"names.en": "C", "promotion": "", "members_only": "1"}, "Choose the promotion"),
         ("coupon_kind", {"names.en": "C", "promotion": "p", "from_at": "2026-02-02T10:00",
                          "until": "2026-02-01T10:00", "members_only": "1"}, "ends before it begins"),

@@ -51,6 +51,8 @@ DOCUMENTS: tuple[AnyDocument, ...] = (
         id="t",
     ),
     Reward(id="mug", points=50, coupon="five"),
+    Reward(id="a-latte", points=40, product="latte", days=30),
+    Reward(id="gone", points=1, product="no-such-product"),
     CouponKind(id="five", names=NAMES, promotion="five-off", days=30),
     CouponKind(id="public", names=NAMES, promotion="ten-off", code="SPRING", per_member=1, in_all=2),
     CouponKind(id="anyone", names=NAMES, promotion="one-off", code="HELLO", in_all=1, members_only=False),

@@ -30,6 +30,7 @@ BENEFITS: tuple[AnyDocument, ...] = (
     ),
     PointsRules(id="points", tier_factor_bp={"gold": 15_000}, redeem_points_min=200, redeem_share_bp=5_000),
     PassKind(id="ten", names=named("Ten coffees"), uses=10, price_minor=18_000, days=90),
+    PassKind(id="thirty", names=named("Thirty coffees"), uses=30, price_minor=45_000, days=180),
     MembershipKind(id="month", names=named("One month"), days=30, price_minor=19_900),
     GiftCardKind(id="g100", names=named("Gift card 100"), price_minor=10_000, value_minor=10_000, days=365),
 )

@@ -37,6 +37,8 @@ class OwnHq:
     """Of an account: what a payout pays, deducts, voids."""
     used: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Of a sale of promises: what it brought and what is left of it, where a part is used."""
+    upgrades: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """Of something held and a kind: the difference, and what is left of the old one."""
     answered: set[str] = field(default_factory=set)
 
     def available(self, account: str) -> int:
@@ -71,6 +73,8 @@ class OwnHq:
             error, answer = self._quote(body)
         elif kind == "grant.void":
             error, answer = self._void(body)
+        elif kind == "upgrade.quote":
+            error, answer = self._upgrade(body)
         else:
             return
         self.answered.add(request_id)
@@ -121,6 +125,14 @@ class OwnHq:
             said = {"given_minor": given, "left_minor": left, "currency": "CNY"}
             return "grant.already_used", {"code": "grant.already_used", **said}
         return "", {"auth_id": body["auth_id"]}
+
+    def _upgrade(self, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        amount, credit = self.upgrades[(body["id"], body["to_kind"])]
+        if amount <= 0:
+            return f"{body['what']}.not_an_upgrade", {"price_minor": amount + credit, "credit_minor": credit}
+        self.spends.setdefault(body["auth_id"], Reserved(f"upgrade/{body['id']}", 1, "held"))
+        quoted = {"amount_minor": amount, "credit_minor": credit, "currency": "CNY"}
+        return "", {"auth_id": body["auth_id"], **quoted}
 
     def _news(self, auth_id: str, state: Any, body: dict[str, Any], **more: Any) -> PaymentNews:
         return PaymentNews(

@@ -29,6 +29,7 @@ PASS = HeldPass(id="a1", kind="k", names=names("美式次卡", "美式次卡", "
 GYM = HeldMembership(
     id="s1", kind="k", names=names("年卡", "年卡", "Year pass"), ends_at="2027-01-01", state="frozen"
 )
+AMERICANO = names("美式", "美式", "Americano")
 SIX_OFF = names("满 100 减 6", "滿 100 減 6", "¥6 off over ¥100")
 MEMBER = Member(
     id="m1",
@@ -43,9 +44,10 @@ MEMBER = Member(
     memberships=(GYM,),
 )
 BENEFITS = (
-    Benefit("pass", "a1", PASS.names, left=4, pieces=1, goods=names("美式", "美式", "Americano")),
+    Benefit("pass", "a1", PASS.names, left=4, pieces=1, goods=AMERICANO),
     Benefit("coupon", "c1", SIX_OFF, reason="better_without", params={"more_minor": 400}),
     Benefit("coupon", "c2", names("蛋糕立减 ¥8", "蛋糕立減 ¥8", "¥8 off cake"), "held", gain_minor=800),
+    Benefit("coupon", "c4", AMERICANO, reason="no_goods", goods=AMERICANO),
     Benefit("coupon", "c3", names("生日券", "生日券", "Birthday coupon"), "asked"),
 )
 VISIT = Visit(
@@ -80,8 +82,9 @@ def state(language: str) -> TillState:
             (5000, names("周边马克杯券", "周邊馬克杯券", "A mug")),
         )
     )
+    goods = RewardOffer(Reward(id="goods", points=1600, product="americano"), AMERICANO)
     return TillState(
-        shop=ShopSnapshot(shop=shop, rewards=rewards),
+        shop=ShopSnapshot(shop=shop, rewards=(*rewards, goods)),
         desk=DeskSnapshot(
             basket=basket,
             customer=Customer(member=MEMBER, earns=162, benefits=BENEFITS, visits=(VISIT,)),

@@ -23,6 +23,7 @@ from retail.members.pushed import GiftCardKind
 from retail.messages.events import Grant, Promised
 from retail.pricing import PriceRules, TaxRate
 
+THIRTY = named("美式 30 次卡", "美式 30 次卡", "Thirty coffees")
 TEN = named("美式 10 次卡", "美式 10 次卡", "Ten coffees")
 MONTH = named("咖啡月卡", "咖啡月卡", "Month pass")
 BALANCE = named("退储值余额", "退儲值餘額", "Stored value")
@@ -37,7 +38,10 @@ BENEFITS = Benefits(
         paid_min_minor=1_000,
     ),
     points=PointsRules(id="p", redeem_points_min=100),
-    passes=(PassKind(id="ten", names=TEN, uses=10, price_minor=14_000, days=180),),
+    passes=(
+        PassKind(id="ten", names=TEN, uses=10, price_minor=14_000, days=180),
+        PassKind(id="thirty", names=THIRTY, uses=30, price_minor=36_000, days=365),
+    ),
     memberships=(MembershipKind(id="month", names=MONTH, days=30, price_minor=29_900),),
     gift_cards=(
         GiftCardKind(
@@ -223,6 +227,19 @@ def own_payout(language: str) -> tuple[Any, ...]:
     line = promise_line("p", BALANCE, 24_000, promise, quantity_milli=-1000)
     terms = RefundTerms(mode="payout", reason="payout")
     return own(language, (line,), place="sale", basket={"refund": terms}, sheet=MenuSheet("payout"))
+
+
+def own_upgrades(language: str) -> tuple[Any, ...]:
+    """What the member has, and what it may become."""
+    return own(language, (), place="sale", sheet=MenuSheet("upgrades"))
+
+
+def own_upgrade(language: str) -> tuple[Any, ...]:
+    """What HQ reckons is left of the old one, and the difference."""
+    grant = Grant(kind="pass_upgrade", id="n", of="thirty", member_id="m", replaces="p1", auth_id="a")
+    promise = Promise(grant=grant, uses=30, days=365, credit_minor=5_600, replaced=TEN)
+    line = promise_line("u", THIRTY, 30_400, promise)
+    return own(language, (*GOODS, line), place="sale", sheet=MenuSheet("upgrade"))
 
 
 def own_done(language: str) -> tuple[Any, ...]:

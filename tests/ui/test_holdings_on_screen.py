@@ -20,7 +20,7 @@ from retail.pricing.promotion import Conditions, Scope, ThresholdOff
 from retail.pricing.pushed import PushedPromotion
 from tests.support import desk as support
 from tests.support.fake_hq import FakeHq
-from tests.ui.brain import CARD, Brain, new_brain
+from tests.ui.brain import CARD, Brain, new_brain, texts_of
 from tests.ui.people_at_the_till import SEALING, base64_of, members_of
 from tests.ui.test_selling_on_screen import WATER
 
@@ -64,6 +64,8 @@ def till(tmp_path: Path) -> Brain:
         SealingKey(id="s1", public=public),
         Reward(id="r1", points=500, coupon="k9"),
         Reward(id="r2", points=5000, coupon="k9"),
+        Reward(id="r3", points=600, product="water"),
+        Reward(id="r4", points=1, product="no-such-product"),
         CouponKind(id="k9", names=support.named("Free coffee"), promotion="p1", code="SPRING"),
     )
     support.push(brain.home, "benefits", 1, 2, benefits)
@@ -281,6 +283,47 @@ def test_points_become_a_coupon_if_there_are_enough(till: Brain, hq: FakeHq) -> 
     )
     answered(till, hq)
     assert till.state.toast and till.state.toast.key == "toast.reward" and till.has_control("reward.r1")
+
+
+def test_goods_for_points_are_free_in_the_basket_at_hand(till: Brain, hq: FakeHq) -> None:
+    people.card(till.till, CARD)
+    till.scan(WATER)
+    till.do("member.open")
+    till.touch("member.page.rewards")
+    assert "免费Water 1 份" in [row.title for row in sheet_of(till).rows]
+    assert not till.has_control("reward.r4"), "it is sold no more"
+    till.touch("reward.r3")
+
+    def water(body: dict[str, Any]) -> BenefitHeld:
+        name = support.named("Water")
+        return BenefitHeld(auth_id=body["auth_id"], kind="coupon", id="c9", names=name, covers=("water",))
+
+    hq.answers["reward.redeem"] = hq.answers["benefit.hold"] = water
+    answered(till, hq)
+    assert till.state.toast and till.state.toast.key == "toast.reward_goods"
+    assert hq.asked["reward.redeem"][0]["reward"] == "r3"
+    answered(till, hq)
+    assert hq.asked["benefit.hold"][0]["id"] == "c9" and till.desk_now.due_minor == 0
+    till.touch("member.page.card")
+    assert {row.title: row.detail for row in sheet_of(till).rows}["积分兑换 Water"] == "已省 ¥3.00"
+    screen = till.presented().screen
+    assert isinstance(screen, SaleView)
+    assert "积分兑换 Water" in texts_of(screen.basket), "under the line it made free"
+
+
+def test_goods_for_points_say_what_to_bring_when_they_are_not_there(till: Brain, hq: FakeHq) -> None:
+    held = msgspec.structs.replace(
+        members_of(till.home)[0],
+        coupons=(
+            HeldCoupon(
+                id="c9", kind="goods:latte", promotion="", names=support.named("Latte"), covers=("latte",)
+            ),
+        ),
+    )
+    support.push(till.home, "members", 3, 4, (held,))
+    people.card(till.till, CARD)
+    till.scan(WATER)
+    assert rows(till)["积分兑换 Latte"] == "加入Latte，1 份免费"
 
 
 def test_a_pass_rests_when_hq_says_so(till: Brain, hq: FakeHq) -> None:

@@ -2,56 +2,22 @@
 
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from appliance.store.engine import read_key
-from appliance.ui.acts import people
 from appliance.ui.presenters import customer
 from appliance.ui.presenters.say import say_of
-from appliance.ui.state import Sync
-from appliance.ui.views import CashPaneView, DoneView, MenuSheetView, RefundView, SaleView, TenderView
-from retail.secrets import card_hash, gift_card_hash, phone_hash
+from appliance.ui.state import PROMISES, Sync
+from appliance.ui.views import CashPaneView, DoneView, MenuSheetView, SaleView, TenderView
 from tests.support import desk as support
-from tests.support.own import BEANS, CARD, MEMBER, WATER, documents
+from tests.support.own import BEANS, CARD, MEMBER, WATER
 from tests.support.own_hq import OwnHq
-from tests.ui.brain import CARD as MEMBER_CARD
 from tests.ui.brain import PHONE, Brain, texts_of
-
-ON_CARD = 5_000
+from tests.ui.own_at_the_till import ON_CARD, by_card, hq_answers, new_shop, trouble
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> tuple[Brain, OwnHq]:
-    home = support.new_home(tmp_path, documents())
-    key = bytes.fromhex(read_key(home.lookup_key))
-    for document in documents():
-        if isinstance(document, support.Member):
-            known = msgspec.structs.replace(
-                document, card_hashes=(card_hash(key, MEMBER_CARD),), phone_hash=phone_hash(key, PHONE)
-            )
-            support.push(home, "members", 1, 2, (known,))
-    held = {
-        f"stored_value/{MEMBER}": 26_850,
-        f"points/{MEMBER}": 2_360,
-        f"gift_card/{gift_card_hash(key, CARD)}": ON_CARD,
-    }
-    till = Brain(home)
-    till.sign_in()
-    return till, OwnHq(home, held=held)
-
-
-def by_card(till: Brain) -> None:
-    people.card(till.till, MEMBER_CARD)
-
-
-def hq_answers(till: Brain, hq: OwnHq) -> None:
-    hq.answer_all(till.trade)
-    till.follow()
-
-
-def trouble(till: Brain) -> str:
-    return till.state.trouble.code if till.state.trouble else ""
+    return new_shop(tmp_path)
 
 
 def test_stored_value_that_covers_the_sale_is_one_tap(shop: tuple[Brain, OwnHq]) -> None:
@@ -221,6 +187,82 @@ def test_a_membership_without_a_member_says_what_is_missing(shop: tuple[Brain, O
     assert trouble(till) == "promise.member_needed"
 
 
+# Upgrades
+
+
+def upgraded(till: Brain, hq: OwnHq, amount_minor: int = 37_800) -> None:
+    """The member's pass is to become one of thirty, asked for on their sheet."""
+    hq.upgrades[("p1", "thirty")] = (amount_minor, 45_000 - amount_minor)
+    by_card(till)
+    till.do("member.open")
+    till.touch("member.upgrade")
+    till.touch("upgrade.p1.thirty")
+
+
+def menu_of(till: Brain) -> MenuSheetView:
+    sheet = till.presented().sheet
+    assert isinstance(sheet, MenuSheetView)
+    return sheet
+
+
+def test_a_pass_is_upgraded_for_the_difference_that_hq_reckons(shop: tuple[Brain, OwnHq]) -> None:
+    till, hq = shop
+    upgraded(till, hq)
+    assert menu_of(till).detail == "正在问总部…"
+    hq_answers(till, hq)
+    for words in ("Ten coffees", "旧卡抵 ¥72.00", "补差价 ¥378.00"):
+        assert words in menu_of(till).detail
+    till.touch("upgrade.take")
+    assert till.presented().sheet is None and till.desk_now.due_minor == 37_800
+    till.touch("pay.cash")
+    till.do("cash.take", tendered_minor=37_800)
+    sale = till.desk_now.last_sale
+    assert sale is not None and sale.lines[0].grant is not None
+    grant = sale.lines[0].grant
+    assert (grant.kind, grant.replaces, grant.of) == ("pass_upgrade", "p1", "thirty")
+    assert hq.open_reservations() == [grant.auth_id]
+
+
+@pytest.mark.parametrize("leave", ["upgrade.drop", "sheet.close"])
+def test_an_upgrade_that_is_left_holds_nothing_and_cannot_be_put_back(
+    shop: tuple[Brain, OwnHq], leave: str
+) -> None:
+    till, hq = shop
+    upgraded(till, hq)
+    hq_answers(till, hq)
+    till.touch(leave)
+    hq.answer_all(till.trade)
+    assert hq.open_reservations() == [] and not till.state.has_goods
+    assert till.state.removed == () and till.presented().sheet is None
+    assert till.desk_now.basket is not None, "the member is still there"
+
+
+def test_the_rule_that_refuses_an_upgrade_is_told_with_both_sums(shop: tuple[Brain, OwnHq]) -> None:
+    till, hq = shop
+    till.scan(WATER)
+    upgraded(till, hq, amount_minor=0)
+    hq_answers(till, hq)
+    assert trouble(till) == "pass.not_an_upgrade" and till.presented().sheet is None
+    assert "不能升级：旧卡还值 ¥450.00，新卡 ¥450.00" in texts_of(till.presented().screen)
+    assert till.desk_now.due_minor == 300
+
+
+def test_the_shelf_offers_an_upgrade_only_to_who_has_something(shop: tuple[Brain, OwnHq]) -> None:
+    till, _ = shop
+    till.do("goods.category", id=PROMISES)
+    assert "upgrade" not in shelf(till)
+    by_card(till)
+    assert "upgrade" in shelf(till)
+    till.do("upgrade.open")
+    assert [one.text for one in menu_of(till).controls] == ["升级到Thirty coffees ¥450"]
+
+
+def shelf(till: Brain) -> list[str]:
+    screen = till.presented().screen
+    assert isinstance(screen, SaleView)
+    return [tile.id for tile in screen.goods.tiles]
+
+
 # Money out
 
 
@@ -278,51 +320,3 @@ def test_a_scan_of_goods_is_no_card_number(shop: tuple[Brain, OwnHq]) -> None:
 
 
 # Promises undone
-
-
-def undo_last(till: Brain) -> None:
-    till.touch("done.next")
-    till.touch("sale.more")
-    till.touch("menu.void")
-    till.touch("reason.other")
-    if till.state.sheet is not None:
-        till.keys("135790")
-
-
-def top_up(till: Brain) -> None:
-    by_card(till)
-    till.do("promise.pick", kind="top_up", paid_minor=20_000)
-    till.touch("pay.cash")
-    till.touch("tender.note.exact")
-
-
-def test_a_top_up_is_undone_when_hq_has_said_that_all_of_it_is_there(shop: tuple[Brain, OwnHq]) -> None:
-    till, hq = shop
-    top_up(till)
-    undo_last(till)
-    view = till.presented().screen
-    assert isinstance(view, RefundView) and view.confirm is not None and view.confirm.busy
-    hq_answers(till, hq)
-    till.touch("refund.give")
-    assert till.state.place == "done" and till.trade.void_of(1) is not None
-
-
-def test_a_top_up_that_is_used_is_told_with_what_is_left(shop: tuple[Brain, OwnHq]) -> None:
-    till, hq = shop
-    top_up(till)
-    sale = till.desk_now.last_sale
-    assert sale is not None
-    hq.used[sale.sale_id] = (22_000, 10_000)
-    undo_last(till)
-    hq_answers(till, hq)
-    assert (till.state.place, trouble(till)) == ("sale", "grant.already_used")
-    assert "¥100.00" in "".join(texts_of(till.presented().screen))
-    assert till.trade.void_of(1) is None and till.desk_now.basket is None
-
-
-def test_without_hq_a_top_up_is_not_undone_in_words(shop: tuple[Brain, OwnHq]) -> None:
-    till, _ = shop
-    top_up(till)
-    till.till.change(sync=Sync(True, False, 0))
-    undo_last(till)
-    assert trouble(till) == "void.needs_hq" and till.desk_now.basket is None

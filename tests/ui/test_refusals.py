@@ -35,6 +35,8 @@ BY_HQ = {
     "top_up.outside_limits": {"paid_min_minor", "paid_max_minor"},
     "top_up.balance_too_large": {"balance_max_minor"},
     "grant.already_used": {"given_minor", "left_minor"},
+    "pass.not_an_upgrade": {"price_minor", "credit_minor"},
+    "membership.not_an_upgrade": {"price_minor", "credit_minor"},
 }
 """What the ledger's refusals carry as the till tells them, whoever asked the ledger."""
 NO_SCREEN_YET = ("retail/ledger", "retail/members", "retail/pricing", "retail/barcodes/instore.py")

@@ -52,6 +52,8 @@ SCREENS = (
     "own_gift_less",
     "own_card_sale",
     "own_payout",
+    "own_upgrades",
+    "own_upgrade",
     "own_done",
     "member_enrol",
     "member_enrol_name",

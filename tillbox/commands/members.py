@@ -216,6 +216,27 @@ def coupon(
     with_hq(work, in_json)
 
 
+@app.command(name="take-back")
+def take_back(
+    who: Who,
+    coupon_id: Annotated[str, typer.Argument(metavar="COUPON", help="The coupon's id, as `show` says.")],
+    in_json: InJson = False,
+) -> None:
+    """Make a coupon that nobody used void; points that were redeemed for it come back."""
+    _change(who, in_json, lambda c, h, id_: giving.take_back(c, h.keys, id_, coupon_id, h.now_ms))
+
+
+@app.command()
+def rest(
+    who: Who,
+    thing_id: Annotated[str, typer.Argument(metavar="ID", help="The pass or membership, as `show` says.")],
+    off: Annotated[bool, typer.Option("--off", help="Let it go on.")] = False,
+    in_json: InJson = False,
+) -> None:
+    """Let a pass or membership rest, or go on."""
+    _change(who, in_json, lambda c, h, id_: giving.rest(c, h.keys, id_, thing_id, not off, h.now_ms))
+
+
 @app.command()
 def link(
     who: Who,

@@ -6,6 +6,7 @@ from typing import Any
 from hq.members.phones import written_phone
 from hq.members.profile import Profile
 from hq.web.texts import CATALOGUES, Texts
+from retail.catalogue import HeldCoupon, HeldMembership, HeldPass
 from retail.errors import ContractError
 from retail.members.record import MemberRecord
 from tillbox.importer.sentences import Tongue
@@ -41,11 +42,22 @@ def page_of(found: Profile, card_link: str, texts: Texts) -> str:
         ("members.card_link", card_link),
     ]
     lines = [line_of(record), *(f"  {texts.t(key)}: {value}" for key, value in rows if value)]
-    lines += [f"  {texts.name(one.names)} {one.until[:10]}" for one in held.coupons]
-    lines += [f"  {texts.name(one.names)}: {texts.t('members.uses', count=one.left)}" for one in held.passes]
-    lines += [f"  {texts.name(one.names)} {one.ends_at[:10]}" for one in held.memberships]
+    lines += [f"  {_coupon(one, texts)} {one.until[:10]}  ({one.id})" for one in held.coupons]
+    for one in held.passes:
+        lines.append(f"  {_rests(one, texts)}: {texts.t('members.uses', count=one.left)}  ({one.id})")
+    lines += [f"  {_rests(days, texts)} {days.ends_at[:10]}  ({days.id})" for days in held.memberships]
     lines += [f"  {one.note.at.date()}  {one.note.text}" for one in found.notes]
     for _, sale in found.purchases:
         total = texts.price(sale.total_minor, found.currency)
         lines.append(f"  {sale.completed_at[:16]}  {sale.receipt_number}  {total}")
     return "\n".join(lines)
+
+
+def _coupon(one: HeldCoupon, texts: Texts) -> str:
+    name = texts.name(one.names)
+    return texts.t("members.goods", name=name) if one.covers else name
+
+
+def _rests(one: HeldPass | HeldMembership, texts: Texts) -> str:
+    name = texts.name(one.names)
+    return name if one.state == "active" else f"{name} [{texts.t(f'members.state.{one.state}')}]"

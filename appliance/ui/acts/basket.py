@@ -89,6 +89,9 @@ def _remove(till: Till, line: Line) -> None:
     line_id = line.line_id
 
     def removed(_: Any) -> None:
+        if line.promise is not None and line.promise.grant.auth_id:
+            till.change(trouble=None)
+            return
         gone = Removed(line, position, till.state.now_ms + UNDO_MS)
         till.change(removed=(*till.state.removed, gone)[-REMOVED_MAX:], trouble=None)
 

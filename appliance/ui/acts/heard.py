@@ -8,7 +8,7 @@ from appliance.ui.sheets import MemberSheet
 from appliance.ui.till import Till
 from retail.catalogue import Member
 from retail.errors import Refused
-from retail.messages.asking import History
+from retail.messages.asking import BenefitHeld, History
 
 
 def heard(till: Till, answers: tuple[Heard, ...]) -> None:
@@ -54,6 +54,12 @@ def _done(key: str) -> Callable[[Till, Heard], None]:
     return tell
 
 
+def _redeemed(till: Till, one: Heard) -> None:
+    """Points became a coupon, or goods."""
+    is_goods = isinstance(one.about, BenefitHeld) and bool(one.about.covers)
+    _done("toast.reward_goods" if is_goods else "toast.reward")(till, one)
+
+
 def _refuse(till: Till, one: Heard, **more: object) -> None:
     params = {name: value for name, value in one.params.items() if name != "code"}
     till.refuse(Refused(one.error, **{**params, **more}))
@@ -66,6 +72,6 @@ TELL: dict[str, Callable[[Till, Heard], None]] = {
     "benefit.hold": _held,
     "member.history": _history,
     "member.note": _done(""),
-    "reward.redeem": _done("toast.reward"),
+    "reward.redeem": _redeemed,
     "prepaid.freeze": _done("toast.rest_changed"),
 }

@@ -109,6 +109,11 @@ def ended(till: Till, one: Followed) -> None:
         silent = one.paid.ended == "silent"
         till.refuse(Refused("void.silent") if silent or refusal is None else refusal)
         return
+    if one.attempt.is_quote:
+        till.change(sheet=None)
+    if method == "upgrade" and refusal is None:
+        till.refuse(Refused("upgrade.silent"))
+        return
     if one.paid.ended == "silent" or refusal is None:
         till.change(pane=till.state.tenders.default, gift_card=None, keypad="")
         till.refuse(Refused("own_money.silent" if one.paid.ended == "silent" else "own_money.declined"))

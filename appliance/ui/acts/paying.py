@@ -201,5 +201,5 @@ def _suspended_followed(till: Till, one: Followed) -> None:
     if one.paid.sale is not None:
         till.follow_effects(one.paid.sale, one.paid.effects)
         till.toast("ok", "toast.paid_suspended", number=one.order_number)
-    elif one.paid.ended and one.attempt.method != "payout":
+    elif one.paid.ended and not one.attempt.is_quote:
         till.toast("warn", "toast.unpaid_suspended", number=one.order_number)

@@ -13,6 +13,7 @@ from appliance.ui.acts import (
     people,
     promises,
     refunds,
+    upgrades,
 )
 from appliance.ui.acts.own_money import NUMBER_LENGTH_MAX
 from appliance.ui.sheets import ApprovalSheet, EnrolSheet, MenuSheet, NoteSheet, TypingSheet
@@ -71,10 +72,13 @@ def open_hold(till: Till, args: Args) -> None:
 
 
 def close(till: Till, args: Args) -> None:
-    """Away with the sheet; nothing in it was done. A payout that is only reckoned is given up."""
+    """Away with the sheet; nothing in it was done. What is only reckoned is given up."""
     sheet = till.state.sheet
     if isinstance(sheet, MenuSheet) and sheet.kind == "payout":
         promises.drop(till, args)
+        return
+    if isinstance(sheet, MenuSheet) and sheet.kind == "upgrade":
+        upgrades.drop(till, args)
         return
     till.change(sheet=None)
 

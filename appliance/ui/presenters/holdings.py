@@ -21,6 +21,8 @@ def rows(state: TillState, say: Say, benefits: tuple[Benefit, ...]) -> tuple[Ben
 def _row(say: Say, one: Benefit, free: bool, has_goods: bool) -> BenefitView:
     is_pass = one.kind == "pass"
     title = say.name(one.names)
+    if one.goods and not is_pass:
+        title = say.tr("reward.goods", name=title)
     if is_pass:
         title = say.join(title, say.tr("pass.left", count=one.left))
     usable = one.state != "free" or not one.reason
@@ -55,6 +57,8 @@ def _why(say: Say, one: Benefit) -> str:
         return say.tr(f"pass.{one.reason}")
     if one.kind == "pass":
         return say.tr("pass.no_goods")
+    if one.goods and one.reason == "no_goods":
+        return say.tr("reward.bring", name=say.name(one.goods))
     return unused_words(say, UnusedCoupon("", "", one.reason, one.params))
 
 

@@ -1,6 +1,6 @@
 """The member in full: what they hold, their purchases, rewards, what rests; and notes about them."""
 
-from appliance.ui.presenters import holdings
+from appliance.ui.presenters import holdings, upgrades
 from appliance.ui.presenters.member import brief_under_name, facts, shown_name, tier_chip
 from appliance.ui.presenters.say import Say
 from appliance.ui.refusals import told
@@ -50,6 +50,8 @@ def _controls(state: TillState, say: Say, customer: Customer, free: bool) -> tup
         found.append(_page(say, "rewards", say.tr("member.rewards")))
     if customer.member and (customer.member.passes or customer.member.memberships):
         found.append(_page(say, "rest", say.tr("member.rest")))
+    if free and upgrades.offers(state, say):
+        found.append(say.control("member.upgrade", say.tr("upgrade.title"), "upgrade.open"))
     if free:
         found.append(say.control("sheet.member_remove", say.tr("member.leave"), "member.detach"))
     return tuple(found)
@@ -126,9 +128,10 @@ def _rewards(state: TillState, say: Say, sheet: MemberSheet, customer: Customer)
         detail = say.tr("reward.cost", points=f"{offer.reward.points:,}")
         if short > 0:
             detail = say.join(detail, say.tr("reward.short", points=f"{short:,}"))
-        rows.append(
-            BenefitView("gift", say.name(offer.names), detail, usable=enough, action=take if enough else None)
-        )
+        name = say.name(offer.names)
+        if offer.reward.product:
+            name = say.tr("reward.free", name=name)
+        rows.append(BenefitView("gift", name, detail, usable=enough, action=take if enough else None))
     return PersonSheetView(
         title=say.tr("member.rewards"),
         close=_close(say),

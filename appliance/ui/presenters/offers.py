@@ -3,6 +3,7 @@
 from collections.abc import Container
 
 from appliance.checkout.basket import Basket, Line
+from appliance.checkout.coupons import BasketCoupon, is_goods
 from appliance.checkout.promotions import Ready
 from appliance.ui.presenters.say import Say, discount_words
 from appliance.ui.state import FILL_UP, TillState
@@ -48,6 +49,8 @@ def promotion_of(ready: Ready | None, rule: str) -> AnyPromotion | None:
 def adjustment_name(say: Say, adjustment: Adjustment) -> str:
     """What a discount is called: the rule's name, a member's and a hand's with their rate."""
     name = say.name(adjustment.names)
+    if is_goods(adjustment.rule):
+        return say.tr("reward.goods", name=name)
     if adjustment.rate_bp and kind_of(adjustment.rule) in ("tier", "manual"):
         return f"{name} {discount_words(say, adjustment.rate_bp)}"
     return name
@@ -148,9 +151,15 @@ def _place(ready: Ready | None, rule: str) -> tuple[int, int, str]:
 # Coupons
 
 
+def coupon_name(say: Say, one: BasketCoupon) -> str:
+    """What a coupon in the basket is called."""
+    name = say.name(one.names)
+    return say.tr("reward.goods", name=name) if one.is_goods else name
+
+
 def coupon_rows(basket: Basket, priced: PricedBasket, say: Say) -> tuple[SumRowView, ...]:
     """Each code that took nothing off, with the reason."""
-    names = {one.code: say.name(one.names) for one in basket.coupons}
+    names = {one.code: coupon_name(say, one) for one in basket.coupons}
     return tuple(
         SumRowView(say.join(names.get(one.code, one.code), unused_words(say, one)), "", "warn")
         for one in priced.unused_coupons

@@ -3,6 +3,7 @@
 from typing import Any
 
 from appliance.checkout.promise import promise_words
+from appliance.ui.presenters import upgrades
 from appliance.ui.presenters.say import Say
 from appliance.ui.sheets import MenuSheet
 from appliance.ui.state import PROMISES, TillState
@@ -18,6 +19,7 @@ ICONS = {
     "pass": "icon:ticket",
     "membership": "icon:calendar",
     "gift_card": "icon:gift",
+    "upgrade": "icon:ticket-check",
 }
 
 
@@ -25,6 +27,17 @@ def tiles(state: TillState, say: Say) -> tuple[TileView, ...]:
     """Everything that is sold besides goods."""
     benefits = state.shop.benefits
     found = [*_top_ups(say, benefits.value)] if benefits.value else []
+    choices = upgrades.offers(state, say)
+    if choices:
+        found.append(
+            TileView(
+                id="upgrade",
+                name=say.tr("upgrade.title"),
+                price=say.tr("upgrade.difference_short"),
+                intent=Intent("upgrade.open", {}),
+                art=ICONS["upgrade"],
+            )
+        )
     for one in benefits.passes:
         words = say.tr("promise.uses", number=one.uses)
         found.append(_tile(say, "pass", one.id, say.name(one.names), one.price_minor, words))

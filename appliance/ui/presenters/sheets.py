@@ -1,6 +1,6 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
-from appliance.ui.presenters import member, member_sheet, promises
+from appliance.ui.presenters import member, member_sheet, promises, upgrades
 from appliance.ui.presenters.discounts import reason_words as by_hand_reason
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
@@ -55,6 +55,8 @@ def view(state: TillState, say: Say) -> SheetView | None:
         return member_sheet.note(state, say, sheet)
     if isinstance(sheet, MemberSheet):
         return member_sheet.view(state, say, sheet)
+    if sheet.kind in ("upgrades", "upgrade"):
+        return upgrades.menu(state, say, sheet.kind)
     if sheet.kind in ("confirm_value", "renew", "payouts", "payout"):
         return promises.menu(state, say, sheet)
     return menu(state, say, sheet.kind)
