@@ -18,11 +18,12 @@ from sqlalchemy import Connection, Engine, select
 from hq import catalogue
 from hq.ledger import SqlBook
 from hq.ledger.members import give_tier, tier_of
+from hq.ledger.rules import tier_rules
 from hq.ledger.tiering import settle
 from hq.members import notes, records
 from hq.members.enrolling import tiers_by_name
 from hq.members.keys import Keys
-from hq.members.opening import open_account
+from hq.members.opening import Opening, open_account, open_new
 from hq.members.reading import Draft, read_members
 from hq.members.saving import save
 from hq.tables import member, member_lookup
@@ -74,6 +75,7 @@ class _Batch:
         self._connection, self._keys, self._money = connection, keys, money
         self._now_ms, self._report = now_ms, report
         self._at = records.moment(now_ms)
+        self._has_tiers = tier_rules(connection) is not None
         self._phones: dict[str, str] = {}
         self._cards: dict[str, str] = {}
 
@@ -104,6 +106,8 @@ class _Batch:
         changed = [(draft, self._merged(base, draft), before) for draft, base, before in bases]
         save(self._connection, self._keys, *(after for _, after, before in changed if after != before))
         records.set_sequences(self._connection, sequences)
+        new = {after.id: _opening(draft) for draft, after, before in changed if before is None}
+        open_new(self._connection, new, self._money, self._at, CAUSE)
         for draft, after, before in changed:
             self._rest(draft, after, before)
         for draft in drafts:
@@ -142,11 +146,10 @@ class _Batch:
         connection = self._connection
         if draft.tier and tier_of(connection, record.id) != draft.tier:
             give_tier(connection, record.id, draft.tier, self._at)
-        elif before is None:
+        elif before is None and self._has_tiers:
             settle(connection, record.id, self._at)
-        opening = (draft.principal_minor or 0, draft.bonus_minor or 0, draft.points or 0)
-        if any(opening):
-            self._open(draft, record.id, before is None, opening)
+        if before is not None and _opening(draft) != Opening():
+            self._open(draft, record.id)
         if draft.note:
             digest = hashlib.sha256(draft.note.encode()).hexdigest()[:16]
             note_id = f"{CAUSE}:{record.id}:{digest}"
@@ -155,11 +158,11 @@ class _Batch:
         self._report.same += before == record
         self._report.changed += before is not None and before != record
 
-    def _open(self, draft: Draft, member_id: str, is_new: bool, opening: tuple[int, int, int]) -> None:
+    def _open(self, draft: Draft, member_id: str) -> None:
         """Only who holds nothing yet gets balances from a file: a list read twice doubles nobody's money."""
         book = SqlBook(self._connection)
-        if is_new or not book.purses(member_id):
-            open_account(self._connection, member_id, self._money, *opening, self._at, CAUSE)
+        if not book.purses(member_id):
+            open_account(self._connection, member_id, self._money, _opening(draft), self._at, CAUSE)
             return
         held = book.value(member_id, self._money)
         now = (held.principal.total, held.bonus.total, book.points(member_id).total)
@@ -194,6 +197,10 @@ class _Batch:
     def _fresh(self, count: int) -> Iterator[tuple[str, int, str]]:
         for sequence, number in records.next_numbers(self._connection, count):
             yield uuid7(self._now_ms, os.urandom(10)), sequence, number
+
+
+def _opening(draft: Draft) -> Opening:
+    return Opening(draft.principal_minor or 0, draft.bonus_minor or 0, draft.points or 0)
 
 
 def _joined(draft: Draft, at: datetime) -> datetime:

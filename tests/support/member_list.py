@@ -22,7 +22,7 @@ SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周", "芳伟静丽强敏洋艳勇
 
 
 def rows(count: int) -> Iterator[tuple[str, ...]]:
-    """Everybody has a phone, a name and points; some have money, a card, a tier or a note; one in 500 is bad."""
+    """Everybody has a phone, a name, points; some have money, a card, a tier, a note. One in 500 is bad."""
     for at in range(count):
         phone = f"1{3 + at % 7}{at * 7919 % 10**9:09d}"
         yield (
