@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, select
 
 from hq import catalogue
 from hq.ledger import SqlBook
-from hq.ledger.members import give_tier, tier_of
+from hq.ledger.members import give_tiers, tier_of
 from hq.ledger.rules import tier_rules
 from hq.ledger.tiering import settle
 from hq.members import notes, records
@@ -68,6 +68,10 @@ def import_members(
     return report
 
 
+Change = tuple[Draft, MemberRecord, MemberRecord | None]
+"""What a row says, the record after it, and the one before it."""
+
+
 class _Batch:
     """Some rows in one transaction."""
 
@@ -85,7 +89,7 @@ class _Batch:
         known = records.load(self._connection, self._keys, sorted(set(owners.values())))
         fresh = self._fresh(len(good) - len(known))
         numbers, self._cards = self._numbers(good), self._owners("card", self._card_hashes(good))
-        bases: list[tuple[Draft, MemberRecord, MemberRecord | None]] = []
+        bases: list[Change] = []
         sequences: list[tuple[str, int]] = []
         for draft in good:
             hash_ = phone_hash(self._keys.lookup, draft.phone)
@@ -108,6 +112,8 @@ class _Batch:
         records.set_sequences(self._connection, sequences)
         new = {after.id: _opening(draft) for draft, after, before in changed if before is None}
         open_new(self._connection, new, self._money, self._at, CAUSE)
+        self._give_tiers(changed)
+        self._keep_notes(changed)
         for draft, after, before in changed:
             self._rest(draft, after, before)
         for draft in drafts:
@@ -142,18 +148,30 @@ class _Batch:
                 draft.notes.append(RowNote(draft.row, "", "", "card.taken"))
         return msgspec.structs.replace(base, **changes)
 
+    def _give_tiers(self, changed: Sequence[Change]) -> None:
+        wanted = {
+            after.id: draft.tier
+            for draft, after, before in changed
+            if draft.tier and (before is None or tier_of(self._connection, after.id) != draft.tier)
+        }
+        give_tiers(self._connection, wanted, self._at)
+        if self._has_tiers:
+            for draft, after, before in changed:
+                if before is None and not draft.tier:
+                    settle(self._connection, after.id, self._at)
+
+    def _keep_notes(self, changed: Sequence[Change]) -> None:
+        """A note's id follows from its text, so that it is kept once however often the list is read."""
+        texts = {}
+        for draft, after, _ in changed:
+            if draft.note:
+                digest = hashlib.sha256(draft.note.encode()).hexdigest()[:16]
+                texts[f"{CAUSE}:{after.id}:{digest}"] = (after.id, draft.note)
+        notes.bring(self._connection, self._keys, texts, self._now_ms)
+
     def _rest(self, draft: Draft, record: MemberRecord, before: MemberRecord | None) -> None:
-        connection = self._connection
-        if draft.tier and tier_of(connection, record.id) != draft.tier:
-            give_tier(connection, record.id, draft.tier, self._at)
-        elif before is None and self._has_tiers:
-            settle(connection, record.id, self._at)
         if before is not None and _opening(draft) != Opening():
             self._open(draft, record.id)
-        if draft.note:
-            digest = hashlib.sha256(draft.note.encode()).hexdigest()[:16]
-            note_id = f"{CAUSE}:{record.id}:{digest}"
-            notes.add(connection, self._keys, note_id, record.id, "note", draft.note, "", self._now_ms)
         self._report.new += before is None
         self._report.same += before == record
         self._report.changed += before is not None and before != record
