@@ -1,23 +1,25 @@
 """What the checkout refuses it refuses with a code, and nothing on the counter or in the database changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from appliance.checkout.attempt import News
 from appliance.checkout.checkout import Checkout
 from appliance.checkout.coupons import COUPONS_MAX, BasketCoupon
+from appliance.checkout.own_money import GiftCardShown
+from appliance.checkout.staff import SESSION_LIFE_MS
 from appliance.checkout.tender import change_for, checked_tender_type
 from appliance.checkout.training import TrainingTrade
 from appliance.checkout.unlisted import checked_price
 from retail.errors import Refused
-from retail.messages.events import SaleCompleted
-from tests.support.desk import Till, named, new_home, open_till, pin_is
+from retail.messages import Answer
+from tests.support.desk import Till, named, new_home, open_till, pin_is, push
 from tests.support.own import MEMBER, own_till
-
-WATER, BEANS = "6901234567892", "6901234567885"
-MANAGER, CASHIER = "li", "wang"
+from tests.support.refusing import BEANS, MANAGER, WATER, refuses, scan, sell, state, take_back
 
 
 @pytest.fixture
@@ -27,153 +29,50 @@ def till(tmp_path: Path) -> Iterator[Till]:
     opened.close()
 
 
-def refuses(till: Till, code: str, call: Callable[..., object], *args: object, **more: object) -> None:
-    """The call is refused with that code; basket, baskets put aside and journal stay as they were."""
-    before = state(till)
-    with pytest.raises(Refused) as caught:
-        call(*args, **more)
-    assert caught.value.code == code
-    assert state(till) == before
+# Goods and baskets
 
 
-def state(till: Till) -> tuple[object, ...]:
-    trade = till.checkout.desk.trade
-    return (
-        till.checkout.desk.basket, trade.open_basket(), list(trade.suspended_baskets()), trade.head_seq()
-    )  # fmt: skip
-
-
-def scan(till: Till, *codes: str) -> None:
-    for code in codes:
-        till.checkout.selling.scan(code, "", till.clock.now())
-
-
-def sell(till: Till, *codes: str, by: str = "cash") -> SaleCompleted:
-    scan(till, *codes)
-    sale = till.checkout.paying.exact(by, till.clock.now()).sale
-    assert sale is not None
-    return sale
-
-
-def all_of(sale: SaleCompleted) -> dict[str, int]:
-    return {line.line_id: line.quantity_milli for line in sale.lines}
-
-
-def take_back(till: Till, sale: SaleCompleted) -> None:
-    till.checkout.refunding.take_back(sale.number, all_of(sale), "damaged", till.clock.now())
-
-
-# Goods that come back
-
-
-def test_nothing_chosen_an_unknown_line_half_a_piece_or_no_reason_takes_nothing_back(till: Till) -> None:
-    sale = sell(till, WATER, WATER)
-    (line,) = all_of(sale)
-    back, now = till.checkout.refunding.take_back, till.clock.now
-    for quantities, code in (
-        ({}, "refund.nothing_chosen"),
-        ({line: 0}, "refund.nothing_chosen"),
-        ({"other": 1000}, "line.not_there"),
-        ({line: -1000}, "quantity.zero"),
-        ({line: 500}, "quantity.not_whole"),
-        ({line: 3000}, "refund.more_than_sold"),
-    ):
-        refuses(till, code, back, sale.number, quantities, "damaged", now())
-    refuses(till, "refund.reason_needed", back, sale.number, {line: 1000}, "because", now())
-
-
-def test_a_sale_comes_back_in_one_basket_at_a_time_and_each_basket_has_one_receipt(till: Till) -> None:
-    first, second = sell(till, WATER), sell(till, BEANS)
-    refunding, now = till.checkout.refunding, till.clock.now
-    take_back(till, first)
-    refuses(till, "refund.one_receipt", refunding.take_back, second.number, all_of(second), "damaged", now())
-    refuses(till, "refund.one_receipt", refunding.return_without_receipt, "damaged", MANAGER, now())
-    till.checkout.selling.suspend()
-    refuses(
-        till, "refund.in_another_basket", refunding.take_back, first.number, all_of(first), "damaged", now()
-    )
-    refuses(till, "refund.in_another_basket", refunding.start_void, first.number, "damaged", MANAGER, now())
-
-
-def test_what_came_back_whole_comes_back_no_more(till: Till) -> None:
-    sale = sell(till, WATER)
-    take_back(till, sale)
-    (piece,) = till.checkout.refunding.plan()
-    till.checkout.refunding.give(piece.tender_id, till.clock.now())
-    back, void = till.checkout.refunding.take_back, till.checkout.refunding.start_void
-    refuses(till, "refund.all_came_back", back, sale.number, all_of(sale), "damaged", till.clock.now())
-    refuses(till, "refund.all_came_back", void, sale.number, "damaged", MANAGER, till.clock.now())
-
-
-def test_goods_without_a_receipt_need_a_manager_and_a_basket_without_payments(till: Till) -> None:
-    back, now = till.checkout.refunding.return_without_receipt, till.clock.now
-    refuses(till, "staff.manager_needed", back, "damaged", CASHIER, now())
-    refuses(till, "refund.reason_needed", back, "", MANAGER, now())
+def test_goods_that_are_gone_or_never_were_are_not_sold(till: Till) -> None:
+    selling, now = till.checkout.selling, till.clock.now
+    refuses(till, "product.gone", selling.add_product_id, "tea", now())
     scan(till, WATER)
-    till.checkout.paying.cash(100, now())
-    refuses(till, "basket.partly_paid", back, "damaged", MANAGER, now())
+    line_id = till.checkout.desk.require_basket().lines[0].line_id
+    refuses(till, "line.not_there", selling.select, "other")
+    refuses(till, "line.not_there", selling.choose_options, "other", {}, now())
+    selling.add_open_item("Bread", 500, now())
+    bread = till.checkout.desk.require_basket().lines[1].line_id
+    refuses(till, "product.gone", selling.choose_options, bread, {}, now())
+    assert selling.select(line_id).selected == line_id
 
 
-def test_goods_beside_those_of_an_open_basket_come_back_without_a_receipt(till: Till) -> None:
-    scan(till, BEANS)
-    basket = till.checkout.refunding.return_without_receipt("damaged", MANAGER, till.clock.now())
-    assert basket.returning and len(basket.lines) == 1
+def test_an_option_that_the_goods_do_not_have_is_refused(till: Till) -> None:
+    selling, now = till.checkout.selling, till.clock.now
+    line_id = selling.add_product_id("latte", now()).lines[0].line_id
+    refuses(till, "option.unknown_choice", selling.choose_options, line_id, {"size": "size.huge"}, now())
+
+
+def test_goods_come_back_only_after_a_manager_allowed_it(till: Till) -> None:
     scan(till, WATER)
-    assert till.checkout.desk.due_minor(till.checkout.desk.require_basket()) == 7800 - 300
+    refuses(till, "refund.not_allowed_yet", till.checkout.selling.set_returning, True)
+    till.checkout.refunding.return_without_receipt("damaged", MANAGER, till.clock.now())
+    assert not till.checkout.selling.set_returning(False).returning
+    assert till.checkout.selling.set_returning(True).returning
 
 
-def test_a_void_is_of_this_day_s_whole_sale_and_only_by_a_manager(till: Till) -> None:
-    sale = sell(till, WATER, WATER)
-    void, now = till.checkout.refunding.start_void, till.clock.now
-    refuses(till, "staff.manager_needed", void, sale.number, "damaged", CASHIER, now())
-    scan(till, BEANS)
-    refuses(till, "basket.another_open", void, sale.number, "damaged", MANAGER, now())
-    till.checkout.selling.clear(now())
-    (line,) = all_of(sale)
-    till.checkout.refunding.take_back(sale.number, {line: 1000}, "damaged", now())
-    (piece,) = till.checkout.refunding.plan()
-    refund = till.checkout.refunding.give(piece.tender_id, now()).sale
-    assert refund is not None
-    refuses(till, "void.already_returned", void, sale.number, "damaged", MANAGER, now())
-    later = sell(till, WATER)
-    refuses(till, "void.other_day", void, later.number, "damaged", MANAGER, now(26 * 3_600_000))
-
-
-def test_a_void_is_left_only_while_nothing_was_given_back(till: Till) -> None:
-    scan(till, BEANS)
-    refuses(till, "basket.empty", till.checkout.refunding.abandon_void)
-    till.checkout.paying.cash(5000, till.clock.now())
-    sale = till.checkout.paying.exact("card", till.clock.now()).sale
-    assert sale is not None
-    till.checkout.refunding.start_void(sale.number, "damaged", MANAGER, till.clock.now())
-    first = till.checkout.refunding.plan()[0]
-    till.checkout.refunding.give(first.tender_id, till.clock.now())
-    refuses(till, "basket.partly_paid", till.checkout.refunding.abandon_void)
-
-
-def test_money_goes_back_by_the_plan_only(till: Till) -> None:
-    refunding, now = till.checkout.refunding, till.clock.now
+def test_a_basket_comes_back_only_onto_an_empty_counter(till: Till) -> None:
+    selling, now = till.checkout.selling, till.clock.now
     scan(till, WATER)
-    assert refunding.plan() == () and refunding.plan_of(till.checkout.desk.require_basket()) == ()
-    refuses(till, "refund.not_planned", refunding.give, "cash-1", now())
-    refuses(till, "sale.not_paid", refunding.nothing_to_give, now())
-    till.checkout.selling.clear(now())
-    sale = sell(till, WATER, by="card")
-    take_back(till, sale)
-    (piece,) = refunding.plan()
-    refuses(till, "refund.not_a_code", refunding.ask, piece.tender_id, now())
-    refuses(till, "staff.manager_needed", refunding.give, piece.tender_id, now(), as_cash=True)
-    refuses(till, "refund.to_its_tenders", till.checkout.paying.exact, "cash", now())
-    paid = refunding.give(piece.tender_id, now(), as_cash=True, approver_id=MANAGER).sale
-    assert paid is not None and (paid.approver_id, paid.tenders[0].type) == (MANAGER, "cash")
-
-
-def test_a_void_gives_card_money_back_to_the_card_only(till: Till) -> None:
-    sale = sell(till, WATER, by="card")
-    till.checkout.refunding.start_void(sale.number, "damaged", MANAGER, till.clock.now())
-    (piece,) = till.checkout.refunding.plan()
-    give = till.checkout.refunding.give
-    refuses(till, "void.only_its_tenders", give, piece.tender_id, till.clock.now(), True, MANAGER)
+    aside = till.checkout.desk.require_basket().basket_id
+    selling.suspend()
+    scan(till, BEANS)
+    refuses(till, "basket.another_open", selling.recall, aside)
+    selling.clear(now())
+    refuses(till, "basket.not_suspended", selling.recall, "other")
+    member = till.reference.member("m1")
+    assert member is not None
+    selling.attach_member(member, now())
+    assert selling.recall(aside).basket_id == aside
+    assert till.trade.suspended_baskets() == [], "the counter's empty basket has ended"
 
 
 # Coupons, and prices by hand
@@ -301,6 +200,84 @@ def test_a_tender_that_is_not_known_and_a_price_that_is_none_are_refused() -> No
         checked_tender_type("shells")
     with pytest.raises(Refused):
         checked_price(-1)
+
+
+def test_one_payment_at_a_time_and_only_what_is_under_way_is_answered(till: Till) -> None:
+    paying, now = till.checkout.paying, till.clock.now
+    scan(till, WATER)
+    refuses(till, "payment.none_under_way", paying.query, now())
+    refuses(till, "payment.none_under_way", paying.confirm_paid, MANAGER, "wx-1", now())
+    basket = paying.ask_qr(now())
+    assert basket.attempt is not None
+    for pay in (paying.exact, paying.cash):
+        refuses(till, "basket.payment_under_way", pay, *(("card",) if pay == paying.exact else (300,)), now())
+    refuses(till, "basket.payment_under_way", paying.undo, "any", now())
+    refuses(till, "payment.none_under_way", paying.give_up, basket, now(), "cancelled")
+    for reference in (" ", "x" * 65):
+        refuses(till, "payment.reference_needed", paying.confirm_paid, MANAGER, reference, now())
+    before = state(till)
+    assert paying.hear(basket, News("somebody-elses", "paid"), now()) is None
+    assert paying.tick(basket, now()) is None
+    assert state(till) == before
+
+
+def test_tenders_of_a_record_make_what_is_due_and_only_money_in_hand_is_undone(till: Till) -> None:
+    paying, now = till.checkout.paying, till.clock.now
+    refuses(till, "basket.empty", paying.all_of, [("cash", 300)], now())
+    scan(till, WATER)
+    refuses(till, "sale.tenders_do_not_sum", paying.all_of, [("cash", 100), ("card", 100)], now())
+    refuses(till, "tender.not_there", paying.undo, "other", now())
+    sale = paying.all_of([("cash", 100), ("card", 200)], now()).sale
+    assert sale is not None and [one.amount_minor for one in sale.tenders] == [100, 200]
+    take_back(till, sale)
+    refuses(till, "tender.nothing_due", paying.ask_qr, now())
+    first = till.checkout.refunding.plan()[0]
+    till.checkout.refunding.give(first.tender_id, now())
+    (given,) = till.checkout.desk.require_basket().tenders
+    refuses(till, "tender.cannot_undo", paying.undo, given.tender_id, now())
+
+
+def test_what_is_promised_must_be_on_offer_and_to_an_active_member(tmp_path: Path, till: Till) -> None:
+    card = GiftCardShown("card-9", "0009")
+    promising, now = till.checkout.promising, till.clock.now
+    refuses(till, "promise.gone", promising.top_up, 20_000, named("Top-up"), now())
+    refuses(till, "promise.gone", promising.gift_card, "g100", card, now())
+    refuses(till, "promise.gone", promising.count_pass, "ten", now())
+    refuses(till, "promise.gone", promising.membership, "month", now())
+    other, _ = own_till(tmp_path / "own")
+    member = other.reference.member(MEMBER)
+    assert member is not None
+    other.checkout.selling.attach_member(member, other.clock.now())
+    push(other.home, "members", 1, 2, (msgspec.structs.replace(member, state="frozen"),))
+    refuses(other, "member.frozen", other.checkout.promising.count_pass, "ten", other.clock.now())
+
+
+def test_an_answer_about_a_payout_that_is_not_clear_pays_nothing_out(tmp_path: Path) -> None:
+    till, _ = own_till(tmp_path)
+    out, now = till.checkout.paying_out, till.clock.now
+    for body in ({}, {"amount_minor": -1, "currency": "CNY"}, {"amount_minor": 100, "currency": "JPY"}):
+        basket = out.ask("value", MEMBER, named("Balance"), now(), member_id=MEMBER)
+        assert basket.attempt is not None
+        heard = out.hear(basket, Answer(id=basket.attempt.request_id, body=body), now())
+        assert heard.refusal is not None and heard.refusal.code == "payout.unclear"
+        assert till.checkout.desk.basket is None and till.trade.open_basket() is None
+
+
+def test_a_touch_keeps_the_session_alive_and_is_not_written_each_time(till: Till) -> None:
+    desk, staff = till.checkout.desk, till.checkout.staff
+    first = desk.session
+    assert first is not None
+    staff.seen(till.clock.now())
+    assert desk.session is first
+    staff.seen(till.clock.now(SESSION_LIFE_MS - 1000))
+    till.close()
+    again = open_till(till.home, till.clock, signed_in=False)
+    assert again.checkout.staff.resume(again.clock.now(SESSION_LIFE_MS - 1000)) is not None
+    again.checkout.staff.sign_out()
+    assert again.trade.session() is None
+    again.close()
+    with pytest.raises(Refused, match=r"staff\.unknown_operator"):
+        again.checkout.staff.check_pin("nobody", "1", again.clock.now())
 
 
 # Training
