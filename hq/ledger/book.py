@@ -25,6 +25,7 @@ _KNOWN = "SELECT * FROM ledger_entry WHERE entry_id = ?"
 _HAS = "SELECT 1 FROM ledger_entry WHERE entry_id = ?"
 _POSTINGS = "SELECT account, unit, amount FROM posting WHERE entry = ? ORDER BY account, unit"
 _BALANCE = "SELECT amount FROM ledger_balance WHERE account = ? AND unit = ?"
+_BELOW = "SELECT account, unit, amount FROM ledger_balance WHERE account > ? AND account < ?"
 _OPEN = "INSERT INTO ledger_entry (entry_id, kind, cause, at_ms) VALUES (?, ?, ?, ?)"
 _OPEN_AS = "INSERT INTO ledger_entry (entry, entry_id, kind, cause, at_ms) VALUES (?, ?, ?, ?, ?)"
 _LAST = "SELECT coalesce(max(entry), 0) FROM ledger_entry"
@@ -178,16 +179,18 @@ class SqlBook:
         """A member's points."""
         return self.purse(accounts.points(member_id), POINTS)
 
+    def totals(self, member_id: str) -> dict[tuple[str, str], int]:
+        """What each purse (path, unit) that a member ever had holds, less what it owes."""
+        path = f"member/{accounts.checked_id(member_id, 'member')}"
+        found: dict[tuple[str, str], int] = {}
+        for account, unit, amount in self.connection.exec_driver_sql(_BELOW, (f"{path}/", f"{path}0")):
+            purse = account.rpartition("/")[0], unit
+            found[purse] = found.get(purse, 0) - amount
+        return found
+
     def purses(self, member_id: str) -> list[Purse]:
         """Every purse of a member in every unit they have ever held."""
-        path = f"member/{accounts.checked_id(member_id, 'member')}"
-        rows = self.connection.execute(
-            select(ledger_balance.c.account, ledger_balance.c.unit).where(
-                ledger_balance.c.account > f"{path}/", ledger_balance.c.account < f"{path}0"
-            )
-        )
-        found = sorted({(account.rpartition("/")[0], unit) for account, unit in rows})
-        return [self.purse(account, unit) for account, unit in found]
+        return [self.purse(path, unit) for path, unit in sorted(self.totals(member_id))]
 
 
 def touch(connection: Connection, *member_ids: str) -> None:

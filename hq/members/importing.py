@@ -29,6 +29,8 @@ from hq.members.saving import save
 from hq.tables import member, member_lookup
 from retail.errors import ContractError
 from retail.ids import uuid7
+from retail.ledger import accounts
+from retail.ledger.units import POINTS
 from retail.members.record import MemberRecord
 from retail.money import currency
 from retail.secrets import card_hash, phone_hash
@@ -178,15 +180,19 @@ class _Batch:
 
     def _open(self, draft: Draft, member_id: str) -> None:
         """Only who holds nothing yet gets balances from a file: a list read twice doubles nobody's money."""
-        book = SqlBook(self._connection)
-        if not book.purses(member_id):
+        held = SqlBook(self._connection).totals(member_id)
+        if not held:
             open_account(self._connection, member_id, self._money, _opening(draft), self._at, CAUSE)
             return
-        held = book.value(member_id, self._money)
-        now = (held.principal.total, held.bonus.total, book.points(member_id).total)
-        if any(given is not None and given != there for given, there in zip(
-            (draft.principal_minor, draft.bonus_minor, draft.points), now, strict=True
-        )):  # fmt: skip
+        purses = (
+            (accounts.principal(member_id), self._money),
+            (accounts.bonus(member_id), self._money),
+            (accounts.points(member_id), POINTS),
+        )
+        given = (draft.principal_minor, draft.bonus_minor, draft.points)
+        if any(
+            one is not None and one != held.get(purse, 0) for purse, one in zip(purses, given, strict=True)
+        ):
             draft.notes.append(RowNote(draft.row, "", "", "balance.not_taken"))
 
     def _owners(self, kind: str, hashes: list[str]) -> dict[str, str]:
