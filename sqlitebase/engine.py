@@ -15,6 +15,8 @@ from sqlalchemy.pool import NullPool, StaticPool
 from retail.errors import ContractError, InvariantBroken
 
 BUSY_TIMEOUT_MS = 5_000
+WAL_BYTES_KEPT = 16 * 1024 * 1024
+"""What a large transaction made of the write-ahead log beyond this is given back after a checkpoint."""
 
 
 def is_vulnerable(version: tuple[int, ...]) -> bool:
@@ -94,6 +96,7 @@ def _prepare(connection: Any, path: Path, synchronous: str, read_only: bool) -> 
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES_KEPT}")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")

@@ -11,7 +11,7 @@ from hq.ledger.members import give_tier, pass_balance
 from hq.ledger.rules import document
 from hq.members import enrolling, notes, records
 from hq.members.keys import Keys
-from hq.members.opening import TENDER, open_account
+from hq.members.opening import TENDER, Opening, open_account
 from hq.members.saving import save
 from retail.ledger.memberships import MembershipKind, buy_membership
 from retail.ledger.passes import PassKind, buy_pass, use_pass
@@ -51,7 +51,7 @@ def _enrol(connection: Connection, keys: Keys, table: dict[str, Any], now_ms: in
     records.set_sequences(connection, [(member_id, sequence)])
     give_tier(connection, member_id, table["tier"], at)
     held = (price_of(table, "principal") or 0, price_of(table, "bonus") or 0, table["points"])
-    open_account(connection, member_id, CURRENCY.code, *held, at, CAUSE)
+    open_account(connection, member_id, CURRENCY.code, Opening(*held), at, CAUSE)
     _benefits(connection, table, now_ms)
     if text := table.get("note"):
         notes.add(connection, keys, f"demo:{member_id}", member_id, "note", text, "li-jing", now_ms)

@@ -17,6 +17,7 @@ from appliance.store.trade.outbox import JournalHead
 from appliance.sync.inbound import Activated, Inbound, PaymentTold
 from appliance.sync.questions import OPEN_MAX, Questions
 from appliance.sync.stores import Stores
+from appliance.sync.tidying import Tidying
 from appliance.sync.uploader import Uploader
 from mqttbase import Connected, Delivery, Disconnected, Incoming, Link
 from retail.errors import ContractError
@@ -89,6 +90,7 @@ class Agent:
         self._questions = Questions()
         self._uploader: Uploader | None = None
         self._inbound: Inbound | None = None
+        self._tidying: Tidying | None = None
         self._head = JournalHead(0, GENESIS)
         self._versions: dict[str, int] = {}
         self._greeted = False
@@ -145,6 +147,8 @@ class Agent:
             self._look()
             self._send()
             self._tell_state()
+            if self._tidying:
+                self._tidying.turn(self._now_ms())
 
     def _connected(self) -> None:
         self._greeted = True
@@ -188,6 +192,7 @@ class Agent:
             mailbox.forget_old_answers(connection, self._clock.unix_ms())
             at = mailbox.cursor(connection, self._stores.owner.incarnation)
         self._uploader = Uploader(at, now_ms)
+        self._tidying = Tidying(self._stores.reference, self._stores.outbox.basket_versions, now_ms)
 
     # What goes up
 

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from appliance.store.reference import mailbox
+from appliance.store.reference.pruning import current_versions
 from appliance.store.reference.push import apply_push
 from retail.errors import ContractError
 from retail.messages import Answer, PaymentNews, Push
@@ -39,8 +40,7 @@ class Inbound:
     def versions(self) -> dict[str, int]:
         """What is active."""
         with self._reference.begin() as connection:
-            rows = connection.exec_driver_sql("SELECT name, version FROM stream")
-            return {str(row.name): int(row.version) for row in rows}
+            return current_versions(connection)
 
     def push(self, push: Push) -> Activated | None:
         """Apply a push; None when it changed nothing or does not fit (HQ learns our versions again)."""

@@ -5,6 +5,7 @@ Owns the window, the shell and everything that runs beside them. Knows no rule o
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -18,7 +19,7 @@ from appliance.ipc.screen_contract import ScreenState
 from appliance.runtime.clock import Clock
 from appliance.runtime.paths import Home
 from appliance.runtime.settings import Settings
-from appliance.ui import theme
+from appliance.ui import collector, theme
 from appliance.ui.acts import devices, heard, paying, people
 from appliance.ui.counter import Counter
 from appliance.ui.display import Display
@@ -40,13 +41,15 @@ from appliance.ui.views.parts import Intent
 from appliance.ui.window import TillWindow
 from appliance.ui.worker import Job, Reply, Worker
 from retail.catalogue import name_in
-from retail.errors import TillboxError
+from retail.errors import Busy, TillboxError
 from retail.messages.events import SaleCompleted
 
 log = logging.getLogger(__name__)
 UNHEARD = ("ipc.lost", "ipc.timeout")
 TICK_S = 1.0
 LOOK_S = 0.5
+SHELF_STREAMS = ("catalogue", "promotions")
+"""What a tile shows, and what is large enough to be set apart from the collector."""
 OFFLINE_GRACE_TICKS = 3
 DIMMED_ALPHA = 0.65
 
@@ -289,12 +292,14 @@ class App:
 
     def _shop_changed(self, shop: Any) -> None:
         versions = self.till.state.shop.versions
-        before = versions.get("catalogue", 0)
+        new = {name for name in SHELF_STREAMS if shop.versions.get(name, 0) != versions.get(name, 0)}
         self.till.change(shop=shop)
-        if shop.versions.get("promotions", 0) != versions.get("promotions", 0):
+        if new:
             self.till.forget_shelf()
-        if shop.versions.get("catalogue", 0) != before:
-            self.till.forget_shelf()
+            with suppress(Busy):
+                # Behind the shelf's own job, which reads what is new.
+                self._worker.submit(lambda _: collector.settle())
+        if "catalogue" in new:
             count, self.sync.changed_records = self.sync.changed_records, 0
             # An open basket keeps its prices: a word about new ones would only confuse.
             if self.till.state.place == "sale" and not self.till.state.has_goods:

@@ -1,6 +1,5 @@
 """Starts the screen process: databases and window side by side, the first picture, then the sockets."""
 
-import gc
 import logging
 import os
 import signal
@@ -13,6 +12,7 @@ from appliance.runtime.life import notify
 from appliance.runtime.logs import set_up
 from appliance.runtime.paths import Home, home_from_environment
 from appliance.runtime.settings import Settings, load_settings
+from appliance.ui import collector
 from appliance.ui.opening import Opened, first_look, open_counter
 from appliance.ui.prefs import Prefs, load_prefs
 from appliance.ui.state import PANES, Pane, Place, Tenders, TillState, pane_of
@@ -28,6 +28,7 @@ EXIT_FATAL = 1
 
 def main(started_ns: int) -> int:
     """Run until a signal; 78: something is missing or wrong, 75: another program sells here, 1: a bug."""
+    collector.rest()
     home = home_from_environment()
     level = logging.DEBUG if os.environ.get("TILLBOX_LOG") == "debug" else logging.INFO
     set_up(home.log_dir, "ui", level=level)
@@ -135,8 +136,7 @@ def _on_first_picture(app: Any, window: Any, clock: SystemClock, started_ns: int
         log.info("ready to sell after %.2f s", seconds)
         print(f"ready to sell after {seconds:.2f} s", flush=True)
         app.start()
-        # What is there now stays: the collector need not walk it while somebody scans.
-        gc.freeze()
+        collector.settle()
         notify("READY=1")
 
     window.kivy.bind(on_flip=flipped)

@@ -4,13 +4,13 @@ Nothing personal is here. A member whom a document brought with points or a tier
 entry when the ledger first meets them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from hq import catalogue
 from hq.ledger import benefits, issuing, reserving, rules
@@ -34,6 +34,11 @@ UNMET = """
     SELECT d.id FROM document d LEFT JOIN ledger_member m ON m.member_id = d.id
     WHERE d.stream = 'members' AND d.kind = 'member' AND d.gone = 0 AND m.member_id IS NULL"""
 """Members whose documents HQ has and whose accounts it has not opened."""
+_GIVE_TIER = """
+    INSERT INTO ledger_member (member_id, dirty, tier, given_tier, given_at_ms, given_until_ms)
+    VALUES (?, 1, ?, ?, ?, ?) ON CONFLICT (member_id) DO UPDATE SET dirty = 1, tier = excluded.tier,
+    given_tier = excluded.given_tier, given_at_ms = excluded.given_at_ms,
+    given_until_ms = excluded.given_until_ms"""
 _SURVIVOR = "SELECT merged_into FROM ledger_member WHERE member_id = ?"
 
 
@@ -103,13 +108,17 @@ def _open(connection: Connection, told: Member, at: datetime) -> None:
 
 def give_tier(connection: Connection, member_id: str, tier: str, at: datetime) -> None:
     """A tier by hand (or from another system), for one window at least."""
-    tiers = rules.tier_rules(connection)
-    until = at + (tiers.window_days if tiers else 365) * DAY
-    given = {"given_tier": tier, "given_at_ms": to_ms(at), "given_until_ms": to_ms(until), "tier": tier}
-    statement = insert(ledger_member).values(member_id=member_id, dirty=1, **given)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["member_id"], set_={**given, "dirty": 1})
-    )
+    give_tiers(connection, {member_id: tier}, at)
+
+
+def give_tiers(connection: Connection, given: Mapping[str, str], at: datetime) -> None:
+    """The same for many members: their ids with their tiers."""
+    if given:
+        tiers = rules.tier_rules(connection)
+        term = to_ms(at), to_ms(at + (tiers.window_days if tiers else 365) * DAY)
+        connection.exec_driver_sql(
+            _GIVE_TIER, [(member_id, tier, tier, *term) for member_id, tier in given.items()]
+        )
 
 
 def tier_of(connection: Connection, member_id: str) -> str:

@@ -17,17 +17,20 @@ from sqlalchemy import Connection, Engine, select
 
 from hq import catalogue
 from hq.ledger import SqlBook
-from hq.ledger.members import give_tier, tier_of
+from hq.ledger.members import give_tiers, tier_of
+from hq.ledger.rules import tier_rules
 from hq.ledger.tiering import settle
 from hq.members import notes, records
 from hq.members.enrolling import tiers_by_name
 from hq.members.keys import Keys
-from hq.members.opening import open_account
+from hq.members.opening import Opening, open_account, open_new
 from hq.members.reading import Draft, read_members
 from hq.members.saving import save
 from hq.tables import member, member_lookup
 from retail.errors import ContractError
 from retail.ids import uuid7
+from retail.ledger import accounts
+from retail.ledger.units import POINTS
 from retail.members.record import MemberRecord
 from retail.money import currency
 from retail.secrets import card_hash, phone_hash
@@ -67,6 +70,10 @@ def import_members(
     return report
 
 
+Change = tuple[Draft, MemberRecord, MemberRecord | None]
+"""What a row says, the record after it, and the one before it."""
+
+
 class _Batch:
     """Some rows in one transaction."""
 
@@ -74,6 +81,7 @@ class _Batch:
         self._connection, self._keys, self._money = connection, keys, money
         self._now_ms, self._report = now_ms, report
         self._at = records.moment(now_ms)
+        self._has_tiers = tier_rules(connection) is not None
         self._phones: dict[str, str] = {}
         self._cards: dict[str, str] = {}
 
@@ -83,7 +91,7 @@ class _Batch:
         known = records.load(self._connection, self._keys, sorted(set(owners.values())))
         fresh = self._fresh(len(good) - len(known))
         numbers, self._cards = self._numbers(good), self._owners("card", self._card_hashes(good))
-        bases: list[tuple[Draft, MemberRecord, MemberRecord | None]] = []
+        bases: list[Change] = []
         sequences: list[tuple[str, int]] = []
         for draft in good:
             hash_ = phone_hash(self._keys.lookup, draft.phone)
@@ -104,6 +112,10 @@ class _Batch:
         changed = [(draft, self._merged(base, draft), before) for draft, base, before in bases]
         save(self._connection, self._keys, *(after for _, after, before in changed if after != before))
         records.set_sequences(self._connection, sequences)
+        new = {after.id: _opening(draft) for draft, after, before in changed if before is None}
+        open_new(self._connection, new, self._money, self._at, CAUSE)
+        self._give_tiers(changed)
+        self._keep_notes(changed)
         for draft, after, before in changed:
             self._rest(draft, after, before)
         for draft in drafts:
@@ -138,34 +150,49 @@ class _Batch:
                 draft.notes.append(RowNote(draft.row, "", "", "card.taken"))
         return msgspec.structs.replace(base, **changes)
 
+    def _give_tiers(self, changed: Sequence[Change]) -> None:
+        wanted = {
+            after.id: draft.tier
+            for draft, after, before in changed
+            if draft.tier and (before is None or tier_of(self._connection, after.id) != draft.tier)
+        }
+        give_tiers(self._connection, wanted, self._at)
+        if self._has_tiers:
+            for draft, after, before in changed:
+                if before is None and not draft.tier:
+                    settle(self._connection, after.id, self._at)
+
+    def _keep_notes(self, changed: Sequence[Change]) -> None:
+        """A note's id follows from its text, so that it is kept once however often the list is read."""
+        texts = {}
+        for draft, after, _ in changed:
+            if draft.note:
+                digest = hashlib.sha256(draft.note.encode()).hexdigest()[:16]
+                texts[f"{CAUSE}:{after.id}:{digest}"] = (after.id, draft.note)
+        notes.bring(self._connection, self._keys, texts, self._now_ms)
+
     def _rest(self, draft: Draft, record: MemberRecord, before: MemberRecord | None) -> None:
-        connection = self._connection
-        if draft.tier and tier_of(connection, record.id) != draft.tier:
-            give_tier(connection, record.id, draft.tier, self._at)
-        elif before is None:
-            settle(connection, record.id, self._at)
-        opening = (draft.principal_minor or 0, draft.bonus_minor or 0, draft.points or 0)
-        if any(opening):
-            self._open(draft, record.id, before is None, opening)
-        if draft.note:
-            digest = hashlib.sha256(draft.note.encode()).hexdigest()[:16]
-            note_id = f"{CAUSE}:{record.id}:{digest}"
-            notes.add(connection, self._keys, note_id, record.id, "note", draft.note, "", self._now_ms)
+        if before is not None and _opening(draft) != Opening():
+            self._open(draft, record.id)
         self._report.new += before is None
         self._report.same += before == record
         self._report.changed += before is not None and before != record
 
-    def _open(self, draft: Draft, member_id: str, is_new: bool, opening: tuple[int, int, int]) -> None:
+    def _open(self, draft: Draft, member_id: str) -> None:
         """Only who holds nothing yet gets balances from a file: a list read twice doubles nobody's money."""
-        book = SqlBook(self._connection)
-        if is_new or not book.purses(member_id):
-            open_account(self._connection, member_id, self._money, *opening, self._at, CAUSE)
+        held = SqlBook(self._connection).totals(member_id)
+        if not held:
+            open_account(self._connection, member_id, self._money, _opening(draft), self._at, CAUSE)
             return
-        held = book.value(member_id, self._money)
-        now = (held.principal.total, held.bonus.total, book.points(member_id).total)
-        if any(given is not None and given != there for given, there in zip(
-            (draft.principal_minor, draft.bonus_minor, draft.points), now, strict=True
-        )):  # fmt: skip
+        purses = (
+            (accounts.principal(member_id), self._money),
+            (accounts.bonus(member_id), self._money),
+            (accounts.points(member_id), POINTS),
+        )
+        given = (draft.principal_minor, draft.bonus_minor, draft.points)
+        if any(
+            one is not None and one != held.get(purse, 0) for purse, one in zip(purses, given, strict=True)
+        ):
             draft.notes.append(RowNote(draft.row, "", "", "balance.not_taken"))
 
     def _owners(self, kind: str, hashes: list[str]) -> dict[str, str]:
@@ -194,6 +221,10 @@ class _Batch:
     def _fresh(self, count: int) -> Iterator[tuple[str, int, str]]:
         for sequence, number in records.next_numbers(self._connection, count):
             yield uuid7(self._now_ms, os.urandom(10)), sequence, number
+
+
+def _opening(draft: Draft) -> Opening:
+    return Opening(draft.principal_minor or 0, draft.bonus_minor or 0, draft.points or 0)
 
 
 def _joined(draft: Draft, at: datetime) -> datetime:

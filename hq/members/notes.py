@@ -1,6 +1,6 @@
 """What staff wrote down about members, and what members said: encrypted under the member's key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -57,8 +57,26 @@ def add(
         return
     owner = records.living(connection, keys, member_id).id
     note = Note(at=records.moment(now_ms), by=by_id, text=cleaned, kind=kind)
-    _insert(connection, keys, owner, [KeptNote(note_id, owner, note)])
+    _insert(connection, keys, {owner: [KeptNote(note_id, owner, note)]})
     _trim(connection, owner)
+
+
+def bring(connection: Connection, keys: Keys, texts: Mapping[str, tuple[str, str]], now_ms: int) -> None:
+    """Notes that members bring from another system: (member, text) by the note's id, an id only once.
+
+    The members are living ones by their own ids, each named once, and the texts are as `add` wants them.
+    """
+    known = select(member_note.c.note_id).where(member_note.c.note_id.in_(texts))
+    there = set(connection.execute(known).scalars())
+    at = records.moment(now_ms)
+    fresh = {
+        owner: [KeptNote(note_id, owner, Note(at=at, by="", text=text, kind="note"))]
+        for note_id, (owner, text) in texts.items()
+        if note_id not in there
+    }
+    _insert(connection, keys, fresh)
+    for owner in fresh:
+        _trim(connection, owner)
 
 
 def of_member(connection: Connection, keys: Keys, member_id: str) -> list[KeptNote]:
@@ -77,7 +95,7 @@ def move(connection: Connection, keys: Keys, survivor: str, absorbed: str) -> No
     """The notes of one member become another's, under that one's key."""
     moving = of_member(connection, keys, absorbed)
     forget(connection, absorbed)
-    _insert(connection, keys, survivor, moving)
+    _insert(connection, keys, {survivor: moving})
     _trim(connection, survivor)
 
 
@@ -86,8 +104,9 @@ def forget(connection: Connection, member_id: str) -> None:
     connection.execute(delete(member_note).where(member_note.c.member_id == member_id))
 
 
-def _insert(connection: Connection, keys: Keys, owner: str, notes: Sequence[KeptNote]) -> None:
-    key = vault.keys_of(connection, keys, [owner])[owner]
+def _insert(connection: Connection, keys: Keys, notes: Mapping[str, Sequence[KeptNote]]) -> None:
+    """Notes by their owner."""
+    own = vault.keys_of(connection, keys, notes)
     rows = [
         {
             "note_id": kept.note_id,
@@ -95,9 +114,10 @@ def _insert(connection: Connection, keys: Keys, owner: str, notes: Sequence[Kept
             "kind": kept.note.kind,
             "at": kept.note.at.isoformat(),
             "by_id": kept.note.by,
-            "sealed": vault.seal(key, kept.note.text.encode(), kept.note_id),
+            "sealed": vault.seal(own[owner], kept.note.text.encode(), kept.note_id),
         }
-        for kept in notes
+        for owner, some in notes.items()
+        for kept in some
     ]
     if rows:
         connection.execute(insert(member_note), rows)

@@ -125,8 +125,7 @@ def write(connection: Connection, keys: Keys, records: Sequence[MemberRecord]) -
     _write(connection, rows)
     if lookups:
         connection.execute(insert(member_lookup), lookups)
-    for record in records:
-        touch(connection, record.id)  # the ledger knows them from now on
+    touch(connection, *ids)  # the ledger knows them from now on
 
 
 def next_numbers(connection: Connection, count: int = 1) -> list[tuple[int, str]]:

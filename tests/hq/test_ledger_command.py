@@ -71,9 +71,10 @@ def test_balances_and_entries_of_an_account_and_of_all_below_it(home: Path) -> N
     assert {"account": "till/cash", "unit": CNY, "held": -3_100} in told(home, "balance", "till")
     (entry,) = told(home, "entries", "member/m-new")
     assert (entry["kind"], entry["postings"][0]["amount"]) == ("value.topped_up", -900)
-    (principal,) = (one for one in told(home, "owed") if one["kind"] == "principal")
-    paid_in = sum(one["held"] for one in told(home, "balance", "member") if "/principal/" in one["account"])
-    assert principal == {"kind": "principal", "unit": CNY, "amount": paid_in}
+    held = {one["account"]: one["held"] for one in told(home, "balance", "member") if one["unit"] == CNY}
+    owed = sum(amount for account, amount in held.items() if "/principal/" in account)
+    assert {"kind": "principal", "unit": CNY, "amount": owed} in told(home, "owed")
+    assert held["member/m-new/principal/x"] == 900
     assert "member/m-new/principal/x" in tillbox(home, "balance", "member/m-new").stdout
 
 

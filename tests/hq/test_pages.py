@@ -16,7 +16,11 @@ from retail.streams import AnyDocument
 from tests.support.broker import Broker
 from tests.support.hq import HqProcess, unix_ms
 from tests.support.till import TillHome
-from tests.support.waiting import wait_for
+from tests.support.waiting import LONG_S, wait_for
+
+# HQ, the till's agent and a browser all start before the first test, on a machine that may have other work.
+pytestmark = pytest.mark.timeout(240)
+FIRST_SALES_S = 4 * LONG_S
 
 SHOP = Shop(
     id="shop",
@@ -56,7 +60,7 @@ class House:
         self.till = TillHome(root / "till-1", self.broker)
         self.till.start()
         self.till.sell(2)
-        wait_for(lambda: self.till.cursor()[0] == 2, what="two sales")
+        wait_for(lambda: self.till.cursor()[0] == 2, "two sales", FIRST_SALES_S)
 
     def close(self) -> None:
         self.till.close()

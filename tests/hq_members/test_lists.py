@@ -11,7 +11,7 @@ from hq import catalogue
 from hq.database import open_hq
 from hq.ledger import SqlBook
 from hq.ledger.members import give_tier, tier_of
-from hq.members import enrolling, finding, notes, records
+from hq.members import enrolling, finding, importing, notes, records
 from hq.members.exporting import export_members
 from hq.members.importing import import_members
 from hq.members.keys import load_keys
@@ -19,6 +19,7 @@ from retail.catalogue import Language, Tier
 from retail.errors import ContractError
 from sheetbase import Report
 from tests.hq_members.conftest import NOW_MS, SHOP, House
+from tests.support import member_list
 
 GOLD = Tier(id="gold", names={"zh-Hans": "金卡", "zh-Hant": "金卡", "en": "Gold"})
 LIST = """会员列表,,,,,,,,
@@ -113,6 +114,32 @@ def test_traditional_headings_and_a_trial(shop: House) -> None:
 def test_a_file_without_phones_says_so(shop: House) -> None:
     with pytest.raises(ContractError, match=r"file\.heading_missing"):
         take(shop, "姓名,积分\n陈静怡,1\n")
+
+
+def test_an_import_that_is_cut_short_is_finished_by_the_next_one(
+    shop: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH_ROWS", 50)
+    path = member_list.write(shop.home / "long.csv", 240)
+
+    def cut(done: int) -> None:
+        if done >= 100:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_members(shop.engine, shop.keys, path, NOW_MS, progress=cut)
+    with shop.begin() as connection:
+        assert catalogue.versions(connection)["members"] == 1 + 2  # the tier's, and one for each batch
+    report = import_members(shop.engine, shop.keys, path, NOW_MS)
+    assert (report.new, report.same, report.refused) == (140, 99, 1)
+    held = [row for row in member_list.rows(240) if len(row[2]) == 11]
+    with shop.begin() as connection:
+        sums = SqlBook(connection)
+        assert sums.held_below("member/") == {
+            "CNY": sum(round(100 * float(row[6] or 0)) + 100 * int(row[7] or 0) for row in held),
+            "PTS": sum(int(row[8]) for row in held),
+        }
+        assert sums.balance("clearing/opening", "CNY") == sum(round(100 * float(row[6] or 0)) for row in held)
 
 
 def fill(house: House) -> None:

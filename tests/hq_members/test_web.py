@@ -18,7 +18,7 @@ from hq import catalogue
 from hq.database import database_path, open_to_read
 from hq.ledger import SqlBook, balances_of, benefits, telling
 from hq.members import finding, records, rules, virtual_card
-from hq.members.opening import open_account
+from hq.members.opening import Opening, open_account
 from hq.signals import Changes
 from hq.web.app import make_app
 from hq.web.context import Context
@@ -148,7 +148,7 @@ def test_goods_for_points_are_named_taken_back_and_a_pass_rests(web: TestClient,
 
 def test_merging_and_erasing_ask_first(web: TestClient, house: House) -> None:
     with house.begin() as connection:
-        open_account(connection, "m-2", "CNY", 16_850, 10_000, 30, AT, "opening")
+        open_account(connection, "m-2", "CNY", Opening(16_850, 10_000, 30), AT, "opening")
     assert "confirm" in press(web, "merge", other="13900003318")
     page = press(web, "merge", other="13900003318", sure="1")
     assert "one now" in page and "268.50" in page

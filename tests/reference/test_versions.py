@@ -10,12 +10,10 @@ from sqlalchemy import Engine
 
 from appliance.runtime.paths import Home
 from appliance.store.engine import create_key
-from appliance.store.reference import ReferenceReader, apply_push, open_reference, prune
+from appliance.store.reference import ReferenceReader, apply_push, open_reference
 from retail.catalogue import Category, Member, Operator, Product, Shop, Tier
 from retail.errors import ContractError
 from retail.messages.wire import Push, PushDocument
-from retail.pricing.promotion import Percentage
-from retail.pricing.pushed import PushedPromotion
 
 
 def product(id_: str, price_minor: int = 100, **rest: Any) -> Product:
@@ -121,40 +119,6 @@ def test_the_reader_is_told_once_that_something_was_written(send, reader):
     assert not reader.changed()
     send(0, 1, product("a"))
     assert reader.changed() and not reader.changed()
-
-
-def test_pruning_keeps_what_an_open_basket_reads(send, writer, reader):
-    for version in (1, 2, 3):
-        send(version - 1, version, product("a", version * 100))
-    with writer.begin() as connection:
-        assert prune(connection, [{"catalogue": 2}]) == 1
-    assert reader.product("a", 2).price_minor == 200 and reader.product("a", 1) is None
-    with writer.begin() as connection:
-        assert prune(connection, []) == 1
-    assert [hit.product.price_minor for hit in reader.search("nt", 3, 9)] == [300]
-    with writer.connect() as connection:
-        for table, rows in (("document", 1), ("product", 1), ("search", 1), ("lookup", 0)):
-            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == rows
-
-
-def test_pruning_keeps_the_promotions_of_every_basket_that_is_open_or_put_aside(writer, reader):
-    for version in (1, 2, 3):
-        promotion = Percentage(id="ten", names={}, off_bp=version * 100)
-        pushed = PushedPromotion(id="ten", promotion=promotion)
-        push = Push(
-            stream="promotions",
-            base=version - 1,
-            version=version,
-            documents=(PushDocument(document=pushed),),
-        )
-        with writer.begin() as connection:
-            apply_push(connection, push)
-    with writer.begin() as connection:
-        assert prune(connection, [{"promotions": 3}, {"promotions": 2}]) == 1
-    assert [one.off_bp for one in reader.promotions(2)] == [200] and reader.promotions(1) == []
-    with writer.begin() as connection:
-        assert prune(connection, [{"catalogue": 9}]) == 0
-        assert prune(connection, [{"promotions": 3}]) == 1
 
 
 def test_shelves_are_in_order_favourites_first_and_paged(send, reader):

@@ -7,7 +7,7 @@ import pytest
 from appliance.store.engine import create_key, open_engine, read_key
 from appliance.store.trade import Identity, open_trade, read_trade
 from retail.errors import ContractError
-from sqlitebase.engine import is_vulnerable
+from sqlitebase.engine import WAL_BYTES_KEPT, is_vulnerable
 from tests.support.desk import new_home, open_till
 
 
@@ -79,3 +79,18 @@ def test_a_newer_database_is_not_touched_by_an_older_program(tmp_path: Path) -> 
     till.close()
     with pytest.raises(ContractError, match="newer_than_program"):
         open_till(home)
+
+
+def test_a_log_that_one_large_transaction_blew_up_shrinks_again(tmp_path: Path) -> None:
+    home = new_home(tmp_path)
+    engine = open_engine(home.root / "large.db", read_key(home.database_key), synchronous="NORMAL")
+    log = home.root / "large.db-wal"
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE blob (data BLOB)")
+        connection.exec_driver_sql("INSERT INTO blob VALUES (zeroblob(?))", (2 * WAL_BYTES_KEPT,))
+    assert log.stat().st_size > 2 * WAL_BYTES_KEPT
+    for _ in range(2):
+        with engine.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO blob VALUES ('')")
+    assert log.stat().st_size <= WAL_BYTES_KEPT
+    engine.dispose()

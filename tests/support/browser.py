@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.support.waiting import LONG_S
 
 FLAGS = [
     "--no-sandbox",
@@ -25,6 +27,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, or the one that CHROMIUM names."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     assert chromium, "no chromium: make test installs it"
+    expect.set_options(timeout=LONG_S * 1000)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield made

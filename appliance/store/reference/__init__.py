@@ -5,7 +5,8 @@ Holds nothing that HQ could not send again, and knows nothing of sales.
 """
 
 from appliance.store.reference.opening import open_reference
-from appliance.store.reference.push import ApplyResult, apply_push, prune
+from appliance.store.reference.pruning import prune
+from appliance.store.reference.push import ApplyResult, apply_push
 from appliance.store.reference.reader import ReferenceReader
 from appliance.store.reference.search import SearchHit
 

@@ -1,6 +1,6 @@
 """Applies HQ's pushes to reference.db. The caller owns the transaction; no clock, no network."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, get_args
@@ -60,32 +60,6 @@ def apply_push(connection: Connection, push: Push) -> ApplyResult:
         (push.stream, push.version),
     )
     return ApplyResult(True, push.version, changed)
-
-
-PINNED = ("catalogue", "promotions", "promotion_use")
-"""Streams that a basket reads as of the versions it was opened with; the others are read as they are now."""
-
-
-def prune(connection: Connection, in_use: Iterable[Mapping[str, int]]) -> int:
-    """Forget what no basket reads any more; `in_use` are the versions of every open and suspended one.
-
-    Members, staff and the shop are only ever read as they are now, so all of their ended rows go.
-    Returns how many rows went.
-    """
-    current = {str(row[0]): int(row[1]) for row in connection.exec_driver_sql("SELECT * FROM stream")}
-    kept = [current, *in_use]
-    oldest = {stream: min(versions.get(stream, 0) for versions in kept) for stream in PINNED}
-    marks = " ".join("WHEN ? THEN ?" for _ in PINNED)
-    ended = connection.exec_driver_sql(
-        "SELECT seq, (SELECT rank FROM product WHERE product.seq = document.seq) FROM document"
-        f" WHERE until_version IS NOT NULL AND until_version <= CASE stream {marks} ELSE until_version END",
-        tuple(value for pair in oldest.items() for value in pair),
-    ).all()
-    for seq, rank in ended:
-        if rank is not None:
-            connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", (rank,))
-        connection.exec_driver_sql("DELETE FROM document WHERE seq = ?", (seq,))
-    return len(ended)
 
 
 def _check(push: Push) -> None:

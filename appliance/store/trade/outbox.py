@@ -1,4 +1,7 @@
-"""Reads of trade.db what is for HQ: the journal and the till's requests. Writes nothing."""
+"""Reads of trade.db what is for HQ, the journal and the till's requests, and what baskets are priced with.
+
+Writes nothing.
+"""
 
 from dataclasses import dataclass
 
@@ -76,6 +79,12 @@ class OutboxReader:
         with self._engine.connect() as connection:
             row = connection.exec_driver_sql("SELECT hash FROM journal WHERE seq = ?", (seq,)).first()
         return str(row.hash) if row else None
+
+    def basket_versions(self) -> list[dict[str, int]]:
+        """The reference versions that each basket is priced with, the open one and those put aside."""
+        with self._engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT body ->> 'versions' FROM basket WHERE part = 0").all()
+        return [msgspec.json.decode(row[0], type=dict[str, int]) for row in rows]
 
     def after(self, seq: int, limit: int) -> list[Envelope]:
         """At most `limit` events that follow a seq, in order."""
