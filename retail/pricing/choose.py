@@ -174,10 +174,7 @@ class _Chooser:
             for (lot, bits), amount in zip(self.cells, trail.visible, strict=True)
             if amount
         ]
-        if not self._summable:
-            return could_be_below(self.later, cells, total)
-        below = total + self._margin()
-        return best_choice(self.later, cells, below=below)[0] < below
+        return could_be_below(self.later, cells, total, self._margin() if self._summable else None)
 
     def _layers(self) -> list[Layer]:
         layers: list[Layer] = []
@@ -224,7 +221,7 @@ class _Chooser:
             alone = not any(other is not one and other.bit == one.bit for other in later)
             if takes.off_bp and not (alone and one.lots >= whole):
                 margin += 1 + takes.off_bp * units * len(later) // BASIS_POINTS
-            margin += takes.roundings
+            margin += 2 * takes.roundings + 1 if takes.roundings else 0
         if self.rate_min != self.rate_max:
             margin += len(self.taxes) + self.rate_max * units * len(later) // BASIS_POINTS
         return margin
