@@ -35,7 +35,7 @@ def could_be_below(later: Later, segments: Sequence[Segment], total: int, margin
     """Whether some choice could leave less to pay: told from what each promotion takes off at most, then, if
     the sums over these segments are known to be right within a margin, by working choices out."""
     search = _Search(later, segments)
-    if search.floor() >= total:
+    if search.estimated_floor() >= total or search.floor() >= total:
         return False
     if margin is None:
         return True
@@ -59,6 +59,7 @@ class _Search:
         self._later, self._segments = later, segments
         self._must = must if must in later.rivals else None
         self._masked = [(1 << at, segment) for at, segment in enumerate(segments)]
+        self._left = [(mask, segment.left_minor) for mask, segment in self._masked]
         self._mine = {one.place: self._seen_by(one) for one in later.live}
         self._claims = {one.place: self._claimed_by(one) for one in later.rivals}
         self._known: dict[tuple[int, int], int] = {}
@@ -94,6 +95,10 @@ class _Search:
             self._wanted = self.total + 1
         if self.floor() < self._wanted:
             self._branch([], 0, {}, 0)
+
+    def estimated_floor(self) -> int:
+        """No more than `floor`, and sooner known."""
+        return self._floor(sum(self._estimate(group, 0, 0) for group in self._groups.values()))
 
     def floor(self) -> int:
         """No choice leaves less to pay."""
@@ -163,6 +168,8 @@ class _Search:
 
     def _group_room(self, group: _Group, gone: int, taken: int) -> int:
         """The most the others of a group can still take off, whoever of them comes first."""
+        if not group.free & ~taken:
+            return 0
         room = group.room.get(gone)
         if room is None:
             if len(group.room) >= SETS_MAX or not self._later.effort.spend(1):
@@ -208,11 +215,13 @@ class _Search:
 
     def _alone(self, one: Live, taken: int) -> int:
         """The most it takes off of what it sees and nobody of its group has taken."""
-        key = (one.place, taken)
+        seen = self._mine[one.place] & ~taken
+        if not seen:
+            return 0
+        key = (one.place, seen)
         most = self._known.get(key)
         if most is None:
-            seen = self._worth(self._mine[one.place] & ~taken)
-            most = self._known[key] = self._later.takes[one.place].of(seen)
+            most = self._known[key] = self._later.takes[one.place].of(self._worth(seen))
         return most
 
     def _sees_all(self, one: Live) -> bool:
@@ -238,6 +247,5 @@ class _Search:
     def _worth(self, mask: int) -> int:
         worth = self._amounts.get(mask)
         if worth is None:
-            worth = sum(segment.left_minor for at, segment in self._masked if at & mask)
-            self._amounts[mask] = worth
+            worth = self._amounts[mask] = sum([left for at, left in self._left if at & mask])
         return worth
