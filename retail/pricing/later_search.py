@@ -14,7 +14,7 @@ from retail.pricing.most import MILLION
 from retail.pricing.promotion import LineKind
 
 SETS_MAX = 256
-"""Of how many sets of a group's promotions the most they can give is worked out; of others it is estimated."""
+"""Of how many sets of a group's promotions it is worked out what they give at most; else it is estimated."""
 
 
 def best_choice(

@@ -18,7 +18,8 @@ MILLION = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Most:
     """`off_minor` for every `threshold_minor` it sees (once, unless it `repeats`; at all, where there is no
-    threshold) and `off_bp` of what is left then, up to `cap_minor`. `roundings` is how much rounding its lots one by one may add.
+    threshold) and `off_bp` of what is left then, up to `cap_minor`. `roundings` is how much it adds at most
+    that each lot is rounded by itself.
 
     `rate_ppm` are the millionths of its goods' amount that it never exceeds, but for its roundings and for
     `flat_minor`: all it takes off, where that does not depend on an amount.
