@@ -8,6 +8,7 @@ and leaves out what could not beat the best found even then.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from retail.money import BASIS_POINTS
 from retail.pricing.later import Later, Segment, overlap
 from retail.pricing.live import Live
 from retail.pricing.most import MILLION
@@ -71,9 +72,13 @@ class _Search:
             group.rivals.append((turn, one))
             group.turns |= turn
         self._whole = sum(segment.left_minor for segment in segments)
-        last = max((one.place for one in later.rivals), default=-1)
-        self._after = [one for one in later.free if one.place > last and self._sees_all(one)]
+        self._lost_bp: dict[int, int] = {}
+        places = [one.place for one in later.rivals] or [-1]
+        self._after = [one for one in later.free if one.place > max(places) and self._sees_all(one)]
         self._beside = sum(self._alone(one, 0) for one in later.free if one not in self._after)
+        between = [one for one in later.free if min(places) < one.place < max(places) and self._is_rate(one)]
+        if sum(later.takes[one.place].off_bp for one in between) <= BASIS_POINTS:
+            self._know_between(between)
         self._tried: dict[tuple[int, ...], int] = {}
         self.chosen = list(later.free)
         self.total = self._wanted = 0
@@ -214,15 +219,30 @@ class _Search:
         return self._whole - given
 
     def _alone(self, one: Live, taken: int) -> int:
-        """The most it takes off of what it sees and nobody of its group has taken."""
+        """The most it takes off of what it sees and nobody of its group has taken, less what rates that
+        come later lose by it."""
         seen = self._mine[one.place] & ~taken
         if not seen:
             return 0
         key = (one.place, seen)
         most = self._known.get(key)
         if most is None:
-            most = self._known[key] = self._later.takes[one.place].of(self._worth(seen))
+            most = self._later.takes[one.place].of(self._worth(seen))
+            most -= most * self._lost_bp.get(one.place, 0) // BASIS_POINTS
+            self._known[key] = most
         return most
+
+    def _know_between(self, rates: Sequence[Live]) -> None:
+        """Rates of everything come after some of the rivals: what those take off is worth so much less."""
+        for one in self._later.rivals:
+            later = (rate for rate in rates if rate.place > one.place)
+            self._lost_bp[one.place] = sum(self._later.takes[rate.place].off_bp for rate in later)
+        self._beside += len(rates)  # Each may be rounded the other way.
+
+    def _is_rate(self, one: Live) -> bool:
+        """Whether it takes a share of everything, never stopped by a budget."""
+        takes = self._later.takes[one.place]
+        return takes.off_bp > 0 and self._sees_all(one) and 0 < takes.of(self._whole) < takes.cap_minor
 
     def _sees_all(self, one: Live) -> bool:
         return self._worth(self._mine[one.place]) == self._whole
