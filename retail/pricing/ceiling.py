@@ -109,9 +109,11 @@ def _choices(takes: Most, sees: int, least: int) -> list[Way]:
 def _best(ways: list[Way]) -> list[Way]:
     """Without those that give no more than another which takes no more."""
     best: list[Way] = []
-    for taken, given in sorted(ways, key=lambda way: (way[0], -way[1])):
-        if not best or given > best[-1][1]:
-            best.append((taken, given))
+    for way in sorted(ways):
+        if best and way[0] == best[-1][0]:
+            best[-1] = way
+        elif not best or way[1] > best[-1][1]:
+            best.append(way)
     return best
 
 
