@@ -45,6 +45,10 @@ class Rival:
         return min(self.seen.most, self.seen.now + loss)
 
 
+Way = tuple[int, int]
+"""How much of the goods some promotions take at least, and what they give at most."""
+
+
 class Group:
     """The promotions of one stacking group: of those over the whole basket one at most applies."""
 
@@ -55,6 +59,66 @@ class Group:
         self.last = max(rival.live.place for rival in rivals)
         self.rate_ppm = max(rival.takes.rate_ppm for rival in rivals)
         self.beside = sum(rival.takes.flat_minor + rival.takes.roundings + 1 for rival in rivals)
+        self._least = [0 if _shares_goods(part, self.parts) else part.seen.least for part in self.parts]
+        self._ways: dict[tuple[int, ...], list[Way]] = {}
+
+    def offsets(self, loss: int) -> set[int] | None:
+        """All that its parts may have taken together once a plan loses so much; None when that is too much
+        to think of."""
+        offsets = {0}
+        for part, least in zip(self.parts, self._least, strict=True):
+            takes, sees = part.takes, part.sees(loss)
+            if takes.repeats and sees // takes.threshold_minor > WAYS_MAX:
+                return None
+            choices = _choices(takes, sees, least)
+            if len(offsets) * len(choices) > WAYS_MAX:
+                return None
+            offsets = {taken + more for taken in offsets for more, _ in choices}
+        return offsets
+
+    def ways(self, loss: int) -> list[Way]:
+        """Of all ways of applying its parts together those that give more than any that takes less, the
+        least first. There are no more than `offsets` of any greater loss."""
+        seen = tuple(part.sees(loss) for part in self.parts)
+        ways = self._ways.get(seen)
+        if ways is None:
+            ways = [(0, 0)]
+            for part, sees, least in zip(self.parts, seen, self._least, strict=True):
+                choices = _choices(part.takes, sees, least)
+                if len(choices) > 1:
+                    ways = _best(
+                        [(taken + more, given + extra) for taken, given in ways for more, extra in choices]
+                    )
+            self._ways[seen] = ways
+        return ways
+
+
+def _choices(takes: Most, sees: int, least: int) -> list[Way]:
+    """One promotion over a part: not at all, once or as often as its threshold is there."""
+    most, threshold = takes.of(sees), takes.threshold_minor
+    if not most:
+        return [(0, 0)]
+    if not takes.repeats:
+        return [(0, 0), (max(threshold, least), most)]
+    return [(0, 0)] + [
+        (max(threshold * times, least), min(most, takes.off_minor * times))
+        for times in range(1, sees // threshold + 1)
+    ]
+
+
+def _best(ways: list[Way]) -> list[Way]:
+    """Without those that give no more than another which takes no more."""
+    best: list[Way] = []
+    for way in sorted(ways):
+        if best and way[0] == best[-1][0]:
+            best[-1] = way
+        elif not best or way[1] > best[-1][1]:
+            best.append(way)
+    return best
+
+
+def _shares_goods(one: Rival, others: Sequence[Rival]) -> bool:
+    return any(one is not other and not one.live.lots.isdisjoint(other.live.lots) for other in others)
 
 
 class Ceiling:
@@ -72,7 +136,6 @@ class Ceiling:
     ) -> None:
         self._left, self._total = left_minor, total_minor
         self._known: dict[int, int] = {}
-        self._ways: dict[tuple[int, ...], list[tuple[int, int]] | None] = {}
         self._base = sum(lot.amount_minor for lot in lots)
         whole = frozenset(lot.order for lot in lots if lot.amount_minor)
         groups: dict[int, list[Rival]] = {}
@@ -84,10 +147,11 @@ class Ceiling:
         by_place = sorted(groups.values(), key=lambda rivals: rivals[0].live.place)
         self._groups = [Group(rivals) for rivals in by_place]
         self._rate = sum(group.rate_ppm for group in self._groups)
-        self._room, self._combines = self._reach()
+        self._room, combines = self._reach()
+        self._offsets = [group.offsets(self._room) if combines else None for group in self._groups]
         points, complete = self._steps()
         self._points = sorted(points)
-        last = total_minor if self._combines else self._base + 1
+        last = total_minor if combines else self._base + 1
         self._floors = [last if complete else min(last, self._left - self._given(self._base - self._left))]
         for point in reversed(self._points):
             self._floors.append(min(self._floors[-1], self.at(point)))
@@ -126,15 +190,12 @@ class Ceiling:
     def _steps(self) -> tuple[set[int], bool]:
         """The losses at and just before which some promotion gives more, and whether these are all."""
         points, complete = {self._room}, True
-        for group in self._groups:
-            offsets = {0}
-            if self._combines and group.wholes:
-                offsets |= {taken for taken, _ in self._together(group, self._room) or ()}
+        for group, offsets in zip(self._groups, self._offsets, strict=True):
             for rival in group.rivals:
                 threshold = rival.takes.threshold_minor
                 if not threshold:
                     continue
-                for offset in offsets if rival.everywhere else (0,):
+                for offset in offsets or (0,) if rival.everywhere else (0,):
                     seen = rival.seen.now - offset
                     first = max(1, seen // threshold + 1) if rival.takes.repeats else 1
                     last = (seen + self._room) // threshold if rival.takes.repeats else 1
@@ -155,13 +216,16 @@ class Ceiling:
     def _given(self, loss: int) -> int:
         """The most that can come off when a plan loses so much."""
         before: list[tuple[int, int]] = []
-        for group in self._groups:
-            before.append((group.last, self._most(group, loss, before)))
+        for group, offsets in zip(self._groups, self._offsets, strict=True):
+            before.append((group.last, self._most(group, loss, before, offsets is not None)))
         return sum(most for _, most in before)
 
-    def _most(self, group: Group, loss: int, before: list[tuple[int, int]]) -> int:
-        """The most one group's promotions can take off together. One alone over the whole basket comes after
-        what earlier groups took off: more before means less for it, and never less in all."""
+    def _most(self, group: Group, loss: int, before: list[tuple[int, int]], combines: bool) -> int:
+        """The most one group's promotions can take off together; whether its parts can be combined is known.
+
+        One alone over the whole basket comes after what earlier groups took off: more before means less for
+        it, and never less in all.
+        """
         if len(group.rivals) == 1:
             (rival,) = group.rivals
             seen = running = rival.sees(loss)
@@ -169,49 +233,18 @@ class Ceiling:
                 running = max(0, seen - sum(most for last, most in before if last < rival.live.place))
             return rival.takes.of(seen, running)
         amount = min(self._base, self._left + loss)
-        ways = self._together(group, loss) if self._combines else None
-        if ways is None:
+        if combines:
+            ways = group.ways(loss)
+        else:
             ways = [(0, sum(part.takes.of(part.sees(loss)) for part in group.parts))]
+        undiminished = max([takes.of(amount) for takes in group.wholes], default=0)
         best = 0
-        for taken, given in ways:
+        for taken, given in reversed(ways):
+            if given + undiminished <= best:
+                break
             if taken <= amount:
                 whole = max([takes.of(amount - taken) for takes in group.wholes], default=0)
                 best = max(best, given + whole)
         if group.rate_ppm < MILLION:
             best = min(best, amount * group.rate_ppm // MILLION + group.beside)
         return best
-
-    def _together(self, group: Group, loss: int) -> list[tuple[int, int]] | None:
-        """Every way of applying promotions over parts, as (how much of the goods they take at least, what
-        they give at most); None when there are too many."""
-        seen = [part.sees(loss) for part in group.parts]
-        key = (group.last, *seen)
-        if key not in self._ways:
-            self._ways[key] = _ways(group.parts, seen)
-        return self._ways[key]
-
-
-def _ways(parts: Sequence[Rival], seen: Sequence[int]) -> list[tuple[int, int]] | None:
-    ways = [(0, 0)]
-    for part, sees in zip(parts, seen, strict=True):
-        takes, most = part.takes, part.takes.of(sees)
-        if not most:
-            continue
-        threshold = takes.threshold_minor
-        least = part.seen.least if not any(_share_goods(part, other) for other in parts) else 0
-        choices = [(0, 0), (max(threshold, least), most)]
-        if takes.repeats:
-            if sees // threshold > WAYS_MAX:
-                return None
-            choices = [(0, 0)] + [
-                (max(threshold * times, least), min(most, takes.off_minor * times))
-                for times in range(1, sees // threshold + 1)
-            ]
-        if len(ways) * len(choices) > WAYS_MAX:
-            return None
-        ways = [(taken + more, given + extra) for taken, given in ways for more, extra in choices]
-    return ways
-
-
-def _share_goods(one: Rival, other: Rival) -> bool:
-    return one is not other and not one.live.lots.isdisjoint(other.live.lots)

@@ -63,6 +63,7 @@ class _Chooser:
         self.later = Later(lots, later, None if len(rates) < 2 else self._added_tax, Effort(steps_max))
         self._summable = self._ask_sums_only()
         self.goods_cut = False
+        self.margin: int | None = None
         self.touched: set[int] = set()
         self._tied: list[frozenset[int]] = []
         self.cells: list[tuple[int, int]] = []
@@ -105,11 +106,13 @@ class _Chooser:
     def run(self) -> Chosen:
         """The plans by what they lose to the best of stages 3 and 4, until none can cost less."""
         paths = Paths(self._layers())
+        untouched = self._untouched()
+        self.margin = self._margin() if self._summable else None
         self.goods_cut = self.effort.cut
         found: _Worked | None = None
         ceiling: Ceiling | None = None
         floor = 0
-        for loss, trail in paths.by_loss(self._untouched(), self.effort, self._summable):
+        for loss, trail in paths.by_loss(untouched, self.effort, self._summable):
             if found is None or ceiling is None:
                 found = self._work_out(trail)
                 if found is None or (not self.later.live and self.rate_min == self.rate_max):
@@ -174,10 +177,7 @@ class _Chooser:
             for (lot, bits), amount in zip(self.cells, trail.visible, strict=True)
             if amount
         ]
-        if not self._summable:
-            return could_be_below(self.later, cells, total)
-        below = total + self._margin()
-        return best_choice(self.later, cells, below=below)[0] < below
+        return could_be_below(self.later, cells, total, self.margin)
 
     def _layers(self) -> list[Layer]:
         layers: list[Layer] = []
@@ -224,7 +224,7 @@ class _Chooser:
             alone = not any(other is not one and other.bit == one.bit for other in later)
             if takes.off_bp and not (alone and one.lots >= whole):
                 margin += 1 + takes.off_bp * units * len(later) // BASIS_POINTS
-            margin += takes.roundings
+            margin += 2 * takes.roundings + 1 if takes.roundings else 0
         if self.rate_min != self.rate_max:
             margin += len(self.taxes) + self.rate_max * units * len(later) // BASIS_POINTS
         return margin

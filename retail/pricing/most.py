@@ -18,7 +18,8 @@ MILLION = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Most:
     """`off_minor` for every `threshold_minor` it sees (once, unless it `repeats`; at all, where there is no
-    threshold) and `off_bp` of what is left then, up to `cap_minor`. `roundings` are half cents in its favour.
+    threshold) and `off_bp` of what is left then, up to `cap_minor`. `roundings` is how much it adds at most
+    that each lot is rounded by itself.
 
     `rate_ppm` are the millionths of its goods' amount that it never exceeds, but for its roundings and for
     `flat_minor`: all it takes off, where that does not depend on an amount.
@@ -64,7 +65,8 @@ def most_of(one: Live, lots: Sequence[Lot]) -> Most:
         off = _dearest([(lot.first(1), lot.pieces) for lot in gifts], promotion.pieces)
         worth = sum(lot.amount_minor for lot in gifts)
     elif isinstance(promotion, Percentage):
-        off_bp, roundings = promotion.off_bp, len(mine)
+        # Rounding every lot by itself, half up, exceeds rounding the sum by one for two lots at most.
+        off_bp, roundings = promotion.off_bp, len(mine) // 2
     else:
         gains = [(sum(line_gains(one, lot, [(lot.amount_minor, lot.pieces)])), lot.pieces) for lot in mine]
         off = sum(gain for gain, _ in gains)

@@ -2,6 +2,7 @@
 
 Only what both can say: percentages, prices for so many units, so many for the price of fewer, money off from
 a threshold on. django-oscar takes offers by priority, each as often as it goes; it looks for no best total.
+Its offers are exclusive, as ours are within one stacking group: a unit is one offer's, and nobody else's.
 """
 
 import time
@@ -72,7 +73,8 @@ class OscarShop:
         self._model("offer", "ConditionalOffer").objects.create(
             name=one.id,
             priority=priority,
-            exclusive=False,
+            exclusive=True,
+            max_basket_applications=1 if isinstance(one, doc.ThresholdOff) and not one.repeats else None,
             benefit=benefits.objects.create(proxy_class=kinds[0] + benefit, range=goods, value=value),
             condition=conditions.objects.create(proxy_class=kinds[1] + condition, range=goods, value=least),
         )

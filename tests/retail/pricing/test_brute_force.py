@@ -173,3 +173,28 @@ def test_the_best_total_across_groups(basket, found, tier_bp) -> None:  # type: 
     answer = priced(basket, found, tier_bp)
     assert answer.search.exact
     assert answer.total_minor == best_total(basket, found, tier_bp)
+
+
+@st.composite
+def mostly_later(draw: st.DrawFn) -> list[doc.AnyPromotion]:
+    """Rivals of stages 5 and 6, a rate of everything among them, and perhaps one that changes the goods."""
+    found: list[doc.AnyPromotion] = []
+    for number in range(draw(st.integers(2, 3))):
+        found.append(
+            draw(later_kinds({"id": f"t{number}", "names": {}, "priority": draw(st.integers(1, 2))}))
+        )
+    rate = {"id": "rate", "names": {}, "priority": draw(st.integers(1, 2)), "group": "rate"}
+    found.append(
+        draw(st.builds(doc.ThresholdPercentage, threshold_minor=st.just(1), off_bp=rates, **fixed(rate)))
+    )
+    if draw(st.booleans()):
+        found.append(draw(kinds({"id": "p", "names": {}, "priority": 1, "group": ""})))
+    return found
+
+
+@slow
+@given(baskets(4), mostly_later())
+def test_the_best_total_of_rivals_after_the_goods(basket, found) -> None:  # type: ignore[no-untyped-def]
+    answer = priced(basket, found, 0)
+    assert answer.search.exact
+    assert answer.total_minor == best_total(basket, found, 0)
