@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -170,3 +171,22 @@ def test_goods_taken_back_are_the_mirror_of_goods_sold(basket) -> None:  # type:
     plain = replace(OFFERS, coupons=())
     back = [replace(line, quantity_milli=-line.quantity_milli) for line in basket]
     assert paid(back, GOLD, plain).total_minor == -paid(basket, GOLD, plain).total_minor
+
+
+def test_a_long_search_that_is_cut_short_is_no_dearer_than_a_short_one() -> None:
+    """Found by the law above: the long search spent its steps on plans far from the one that lay near."""
+
+    def goods(line: str, product: str, milli: int, minor: int, tag: str, **more: Any) -> Goods:
+        unit = "kg" if milli % 1000 else "each"
+        terms = {"member_price_minor": None, "tax_class": "a", "member_discount": True} | more
+        return Goods(line, product, unit, (), milli, minor, tags=(tag,), **terms)
+
+    basket = [
+        goods("l0", "p0", 1000, 1, "u"),
+        goods("l1", "p0", 1000, 1, "u"),
+        goods("l2", "p1", 1000, 333, "t", tax_class="b", member_discount=False),
+        goods("l3", "p2", 2000, 1999, "u", member_price_minor=1500),
+        goods("l4", "p5", 80, 8800, "t"),
+    ]
+    short, long = (paid(basket, GOLD, replace(OFFERS, steps_max=steps)) for steps in (20, 20_000))
+    assert long.total_minor <= short.total_minor
