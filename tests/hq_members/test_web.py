@@ -128,7 +128,7 @@ def test_goods_for_points_are_named_taken_back_and_a_pass_rests(web: TestClient,
     kind = PassKind(id="ten", names={"en": "Ten coffees"}, uses=10, price_minor=9_999)
     with house.begin() as connection:
         catalogue.put(connection, [Reward(id="free", points=20, product="americano"), kind])
-        open_account(connection, "m-1", "CNY", 0, 0, 30, AT, "opening")
+        open_account(connection, "m-1", "CNY", Opening(0, 0, 30), AT, "opening")
         bought = buy_pass("e1", "s1", "p1", kind, "m-1", [("cash", 9_999)], AT)
         SqlBook(connection).post(bought.entry, AT)
         benefits.keep(connection, bought.pass_)

@@ -236,8 +236,9 @@ def own_upgrades(language: str) -> tuple[Any, ...]:
 
 def own_upgrade(language: str) -> tuple[Any, ...]:
     """What HQ reckons is left of the old one, and the difference."""
-    grant = Grant(kind="pass_upgrade", id="n", of="thirty", member_id="m", replaces="p1", auth_id="a")
-    promise = Promise(grant=grant, uses=30, days=365, credit_minor=5_600, replaced=TEN)
+    what = Promised(uses=30, days=365)
+    grant = Grant(kind="pass_upgrade", id="n", member_id="m", replaces="p1", auth_id="a", promised=what)
+    promise = Promise(grant=grant, credit_minor=5_600, replaced=TEN)
     line = promise_line("u", THIRTY, 30_400, promise)
     return own(language, (*GOODS, line), place="sale", sheet=MenuSheet("upgrade"))
 
