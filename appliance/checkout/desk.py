@@ -101,6 +101,8 @@ class Desk:
 
     def points_for(self, basket: Basket) -> int:
         """The points that this basket will earn when it is paid, as far as the till can tell."""
+        if basket.member is None:
+            return 0  # most sales: the rules need not be looked up
         return points_for(basket, self.price(basket), self.benefits().points, self.reference)
 
     def give_up_tenders(self, unit: Unit, tenders: Sequence[TenderLine], moment: Moment) -> None:
@@ -224,7 +226,8 @@ class Desk:
             if origin is not None:
                 unit.add_returns(sale, origin.number, seq)
         note = note_of(basket, sale, self.points_for(basket))
-        unit.add_slip(number, note)
+        if undone is not None or note != SlipNote():
+            unit.add_slip(number, note)
         effects = self._effects_of(sale, note)
         unit.add_effects(effects)
         used = {one.auth_id for one in sale.benefits}
