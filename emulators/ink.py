@@ -38,7 +38,7 @@ BARCODE_DOTS = 80
 @lru_cache(maxsize=256)
 def qr_modules(data: str) -> tuple[tuple[bool, ...], ...]:
     """The modules of a QR code with correction level M, without a quiet zone."""
-    import qrcode  # type: ignore[import-untyped]  # it comes without types
+    import qrcode
 
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
     code.add_data(data)

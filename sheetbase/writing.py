@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
+import xlsxwriter
 
 from retail.errors import ContractError
 
@@ -47,7 +47,8 @@ def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Valu
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file)
         table.writerow([_harmless(text) for text in headings])
-        for count, row in enumerate(rows, start=1):  # noqa: B007  # the last number is the count
+        for row in rows:
+            count += 1
             table.writerow([_harmless(cell) if isinstance(cell, str) else str(cell) for cell in row])
     return count
 

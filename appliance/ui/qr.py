@@ -31,8 +31,8 @@ def _without_pillow() -> Iterator[None]:
 def qr_view(payload: str) -> QrView:
     """The smallest code that holds a text, with error correction M and no quiet zone."""
     with _without_pillow():
-        from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]  # it comes without types
-        from qrcode.main import QRCode  # type: ignore[import-untyped]  # it comes without types
+        from qrcode.constants import ERROR_CORRECT_M
+        from qrcode.main import QRCode
 
     code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(payload)

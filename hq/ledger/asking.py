@@ -289,10 +289,7 @@ def _news(kept: Kept) -> PaymentNews:
 
 
 def _declined(asked: SpendAsked, refusal: Refused) -> PaymentNews:
-    if refusal.code == "authorisation.cancelled":
-        state, revision = "cancelled", ENDED
-    else:
-        state, revision = "declined", GRANTED
+    was_cancelled = refusal.code == "authorisation.cancelled"
     params = {
         key: value if isinstance(value, int) else str(value)
         for key, value in refusal.params.items()
@@ -300,8 +297,8 @@ def _declined(asked: SpendAsked, refusal: Refused) -> PaymentNews:
     }
     return PaymentNews(
         attempt_id=asked.auth_id,
-        state=state,  # type: ignore[arg-type]
-        revision=revision,
+        state="cancelled" if was_cancelled else "declined",
+        revision=ENDED if was_cancelled else GRANTED,
         amount_minor=asked.amount_minor,
         currency=asked.currency,
         reason=refusal.code,

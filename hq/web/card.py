@@ -47,8 +47,8 @@ def card(request: Request) -> Response:
 
 def qr_svg(text: str) -> str:
     """A QR code as SVG, one path, with its quiet zone."""
-    from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]  # it comes without types
-    from qrcode.main import QRCode  # type: ignore[import-untyped]  # it comes without types
+    from qrcode.constants import ERROR_CORRECT_M
+    from qrcode.main import QRCode
 
     made = QRCode(error_correction=ERROR_CORRECT_M, border=4)
     made.add_data(text)

@@ -170,7 +170,7 @@ class Renderer:
 
 
 def _qr_picture(data: str) -> "Image":
-    import qrcode  # type: ignore[import-untyped]  # it comes without types
+    import qrcode
     from PIL import Image
 
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=6, border=2)
