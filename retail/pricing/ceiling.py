@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from retail.money import BASIS_POINTS
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 from retail.pricing.most import MILLION, Most
@@ -147,6 +148,11 @@ class Ceiling:
         by_place = sorted(groups.values(), key=lambda rivals: rivals[0].live.place)
         self._groups = [Group(rivals) for rivals in by_place]
         self._rate = sum(group.rate_ppm for group in self._groups)
+        rates = [max(rival.takes.off_bp for rival in group.rivals) for group in self._groups]
+        self._rates_bp = sum(rates)
+        # From one point to the next only rates give more, each rounded by itself: together they may give a
+        # cent more than is lost for every one but the first.
+        self._jumps = max(0, sum(rate > 0 for rate in rates) - 1)
         self._room, combines = self._reach()
         self._offsets = [group.offsets(self._room) if combines else None for group in self._groups]
         points, complete = self._steps()
@@ -154,14 +160,14 @@ class Ceiling:
         last = total_minor if combines else self._base + 1
         self._floors = [last if complete else min(last, self._left - self._given(self._base - self._left))]
         for point in reversed(self._points):
-            self._floors.append(min(self._floors[-1], self.at(point)))
+            self._floors.append(min(self._floors[-1], self.at(point) - self._jumps))
         self._floors.reverse()
 
     def floor(self, loss: int) -> int:
         """No plan that loses `loss` or more leaves a total below this, taxes not counted."""
         if loss > self._room:
             return self._floors[-1]
-        return min(self.at(loss), self._floors[bisect_right(self._points, loss)])
+        return min(self.at(loss) - self._jumps, self._floors[bisect_right(self._points, loss)])
 
     def loss_max(self, total: int) -> int:
         """No plan that loses more could still end below this total."""
@@ -188,8 +194,10 @@ class Ceiling:
         return max(0, min(room, amount - self._left)), True
 
     def _steps(self) -> tuple[set[int], bool]:
-        """The losses at and just before which some promotion gives more, and whether these are all."""
-        points, complete = {self._room}, True
+        """The losses at which some promotion gives more, and whether these are all."""
+        points, complete = set[int](), self._rates_bp < BASIS_POINTS
+        if not complete:
+            return points, complete
         for group, offsets in zip(self._groups, self._offsets, strict=True):
             for rival in group.rivals:
                 threshold = rival.takes.threshold_minor
@@ -203,7 +211,7 @@ class Ceiling:
                     for times in range(first, min(last, first + POINTS_MAX) + 1):
                         point = threshold * times - seen
                         if 0 < point <= self._room:
-                            points |= {point - 1, point}
+                            points.add(point)
         return points, complete
 
     def at(self, loss: int) -> int:

@@ -52,11 +52,12 @@ class Chosen:
 def choose(lots: Sequence[Lot], live: Sequence[Live], taxes: Mapping[str, TaxRate], steps_max: int) -> Chosen:
     """Search, and work out the best that was found.
 
-    A search that was cut short may have spent its steps far from the best plan, where a much shorter one
-    takes what lies near; so that one is asked too, and the cheaper answer counts.
+    A search that was cut short among plans of goods may have spent its steps far from the best one, where a
+    much shorter one takes what lies near; so that one is asked too, and the cheaper answer counts.
     """
-    found = _Chooser(lots, live, taxes, steps_max).run()
-    if found.report.exact or steps_max <= STEPS_OF_A_GLANCE:
+    chooser = _Chooser(lots, live, taxes, steps_max)
+    found = chooser.run()
+    if found.report.exact or not chooser.goods_cut or steps_max <= STEPS_OF_A_GLANCE:
         return found
     glance = _Chooser(lots, live, taxes, STEPS_OF_A_GLANCE).run()
     if glance.total_minor >= found.total_minor:
