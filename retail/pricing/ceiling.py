@@ -158,9 +158,15 @@ class Ceiling:
         points, complete = self._steps()
         self._points = sorted(points)
         last = total_minor if combines else self._base + 1
-        self._floors = [last if complete else min(last, self._left - self._given(self._base - self._left))]
+        lowest = last if complete else min(last, self._left - self._given(self._base - self._left))
+        self._floors = [lowest]
+        most = self._given(self._room)
         for point in reversed(self._points):
-            self._floors.append(min(self._floors[-1], self.at(point) - self._jumps))
+            # Before this point no more is given than after it, so it may be known to be no lower.
+            if self._left + point - most - self._jumps < lowest:
+                lowest = min(lowest, self.at(point) - self._jumps)
+                most = self._left + point - self.at(point)
+            self._floors.append(lowest)
         self._floors.reverse()
 
     def floor(self, loss: int) -> int:
@@ -176,12 +182,13 @@ class Ceiling:
             return furthest
         # Between the points nothing but rates gives more for a loss, so from there the rest is its own.
         starts = [0, *self._points]
-        at = max((at for at, start in enumerate(starts) if self.at(start) < total), default=0)
+        at = max((at for at, floor in enumerate(self._floors) if floor < total), default=-1) + 1
         end = starts[at + 1] if at + 1 < len(starts) else furthest
         own = MILLION - self._rate
         if own <= 0:
             return end
-        return min(end, starts[at] + max(0, total - self.at(starts[at])) * MILLION // own + 1)
+        short = max(0, total + self._jumps - self.at(starts[at]))
+        return min(end, starts[at] + short * MILLION // own + 1)
 
     def _reach(self) -> tuple[int, bool]:
         """The greatest loss worth looking at, and whether rates alone show that beyond it nothing is won:

@@ -81,7 +81,6 @@ class _Chooser:
         self.later = Later(lots, later, None if len(rates) < 2 else self._added_tax, Effort(steps_max))
         self._summable = self._ask_sums_only()
         self.goods_cut = False
-        self.margin: int | None = None
         self.touched: set[int] = set()
         self._tied: list[frozenset[int]] = []
         self.cells: list[tuple[int, int]] = []
@@ -125,7 +124,6 @@ class _Chooser:
         """The plans by what they lose to the best of stages 3 and 4, until none can cost less."""
         paths = Paths(self._layers())
         untouched = self._untouched()
-        self.margin = self._margin() if self._summable else None
         self.goods_cut = self.effort.cut
         found: _Worked | None = None
         ceiling: Ceiling | None = None
@@ -157,7 +155,7 @@ class _Chooser:
             found.segments,
             found.laid,
             self.later,
-            self._report(found, paths, floor),
+            self._report(found, floor, ceiling),
         )
 
     def _ceiling(self, left_minor: int, total_minor: int, best: Outcome | None = None) -> Ceiling:
@@ -193,14 +191,14 @@ class _Chooser:
             paths.loss_max = ceiling.loss_max(total)
 
     def _could_be_better(self, trail: Trail, total: int) -> bool:
-        """Whether stages 5 and 6 could make this plan cost less, judged by sums as far as sums are enough."""
+        """Whether stages 5 and 6 could make this plan cost less, judged by what its cells hold."""
         self.effort.spend(STEPS_OF_A_RIVAL * len(self.later.live))
         cells = [
             Segment(lot, 1, amount, bits, amount)
             for (lot, bits), amount in zip(self.cells, trail.visible, strict=True)
             if amount
         ]
-        return could_be_below(self.later, cells, total, self.margin)
+        return could_be_below(self.later, cells, total)
 
     def _layers(self) -> list[Layer]:
         layers: list[Layer] = []
@@ -230,28 +228,6 @@ class _Chooser:
         working, laid = self.later.apply(segments, order)
         return _Worked(total, outcome, working, laid)
 
-    def _margin(self) -> int:
-        """Minor units by which sums over cells can differ from sums over lots.
-
-        What comes off is shared over either, to the minor unit, before a rate is taken of part of the goods.
-        Who sees all goods, whoever took how much before, sees the same sum.
-        """
-        later = self.later.live
-        if len({one.lots for one in later}) < 2:
-            return 0
-        whole = {lot.order for lot in self.lots if lot.amount_minor}
-        units = len(self.cells) + sum(lot.pieces for lot in self.lots)
-        margin = 0
-        for one in later:
-            takes = self.later.takes[one.place]
-            alone = not any(other is not one and other.bit == one.bit for other in later)
-            if takes.off_bp and not (alone and one.lots >= whole):
-                margin += 1 + takes.off_bp * units * len(later) // BASIS_POINTS
-            margin += 2 * takes.roundings + 1 if takes.roundings else 0
-        if self.rate_min != self.rate_max:
-            margin += len(self.taxes) + self.rate_max * units * len(later) // BASIS_POINTS
-        return margin
-
     def _untouched(self) -> tuple[int, ...]:
         """What the cells hold of lots that stages 3 and 4 leave alone."""
         rest = [lot for lot in self.lots if lot.order not in self.touched]
@@ -267,16 +243,15 @@ class _Chooser:
             return floor
         return floor + floor * self.rate_min // BASIS_POINTS - len(self.taxes)
 
-    def _report(self, found: "_Worked", paths: Paths, floor: int) -> SearchReport:
+    def _report(self, found: "_Worked", floor: int, ceiling: Ceiling | None) -> SearchReport:
         steps = self.effort.steps + self.later.effort.steps
         if not (self.effort.cut or self.later.effort.cut):
             return SearchReport(True, 0, steps)
-        left = sum(lot.amount_minor for lot in self.lots) - paths.gain
         if self.goods_cut:
-            left = max(0, left + paths.gain - gain_at_most(self.lots, self.goods))
-            floor = self._with_tax(self._ceiling(left, found.total).floor(0))
-        if self.later.effort.cut:
-            floor = min(floor, self._with_tax(self._ceiling(left, found.total).floor(0)))
+            left = sum(lot.amount_minor for lot in self.lots) - gain_at_most(self.lots, self.goods)
+            floor = self._with_tax(self._ceiling(max(0, left), found.total).floor(0))
+        elif self.later.effort.cut and ceiling is not None:
+            floor = min(floor, self._with_tax(ceiling.floor(0)))
         bound = max(0, found.total - max(0, floor))
         bound = -(-bound * (BASIS_POINTS + self.rate_max) // BASIS_POINTS)
         return SearchReport(bound == 0, bound, steps)

@@ -32,16 +32,10 @@ def best_choice(
     return search.total, search.chosen
 
 
-def could_be_below(later: Later, segments: Sequence[Segment], total: int, margin: int | None) -> bool:
-    """Whether some choice could leave less to pay: told from what each promotion takes off at most, then, if
-    the sums over these segments are known to be right within a margin, by working choices out."""
+def could_be_below(later: Later, segments: Sequence[Segment], total: int) -> bool:
+    """Whether some choice could leave less to pay, told from what each promotion takes off at most."""
     search = _Search(later, segments)
-    if search.estimated_floor() >= total or search.floor() >= total:
-        return False
-    if margin is None:
-        return True
-    search.run(total + margin, enough=True)
-    return search.total < total + margin
+    return search.estimated_floor() < total and search.floor() < total
 
 
 @dataclass(slots=True)
@@ -83,9 +77,8 @@ class _Search:
         self.chosen = list(later.free)
         self.total = self._wanted = 0
 
-    def run(self, below: int | None, enough: bool = False) -> None:
-        """Search; nothing at all when not even everybody's best could come below what is asked for. With
-        `enough` the first choice that does so is the answer."""
+    def run(self, below: int | None) -> None:
+        """Search; nothing at all when not even everybody's best could come below what is asked for."""
         if below is None:
             below = self._later.worth(self._segments, self.chosen)
             if self._must is not None:
@@ -93,8 +86,6 @@ class _Search:
         self.total = self._wanted = below
         if self.floor() < self._wanted and self._must is None:
             self._try(self._promising())
-        if enough and self.total < below:
-            return
         if self.total < below:
             # Another choice that comes to the same may be the earlier one.
             self._wanted = self.total + 1
