@@ -56,7 +56,10 @@ def divide_half_up(numerator: int, denominator: int) -> int:
 
 def share_of(amount_minor: int, rate_bp: int) -> int:
     """`rate_bp` of an amount, half up to the minor unit."""
-    return divide_half_up(amount_minor * rate_bp, BASIS_POINTS)
+    numerator = amount_minor * rate_bp
+    if numerator < 0:
+        return divide_half_up(numerator, BASIS_POINTS)
+    return (numerator * 2 + BASIS_POINTS) // (BASIS_POINTS * 2)
 
 
 def split(amount_minor: int, weights: Sequence[int]) -> list[int]:

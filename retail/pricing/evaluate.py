@@ -158,9 +158,10 @@ def line_gains(one: Live, lot: Lot, parts: Sequence[tuple[int, int]]) -> list[in
     """
     promotion = one.promotion
     if isinstance(promotion, Percentage):
+        if len(parts) == 1:
+            return [share_of(parts[0][0], promotion.off_bp)]
         amounts = [amount for amount, _ in parts]
-        off = share_of(sum(amounts), promotion.off_bp)
-        return [off] if len(parts) == 1 else split(off, amounts)
+        return split(share_of(sum(amounts), promotion.off_bp), amounts)
     if isinstance(promotion, AmountOff):
         return [min(amount, _extended(promotion.off_minor, lot, pieces)) for amount, pieces in parts]
     if isinstance(promotion, FixedPrice | FlashSale):

@@ -13,7 +13,13 @@ from retail.pricing.evaluate import line_gains
 from retail.pricing.live import Live
 from retail.pricing.lots import Lot
 from retail.pricing.most import Most, most_of
-from retail.pricing.promotion import BasketKind, ThresholdGift, ThresholdOff, ThresholdPercentage
+from retail.pricing.promotion import (
+    BasketKind,
+    Percentage,
+    ThresholdGift,
+    ThresholdOff,
+    ThresholdPercentage,
+)
 from retail.pricing.spreads import Effort
 
 AddedTax = Callable[[Sequence["Segment"]], int]
@@ -193,6 +199,8 @@ class Later:
             if isinstance(promotion, ThresholdOff):
                 return [(mine, min(now, promotion.off_minor * times))]
             return [(mine, _within(one, share_of(now, promotion.off_bp)))]
+        if isinstance(promotion, Percentage) and one.budget_left is None and _once_each(mine):
+            return [([s], share_of(s.now_minor, promotion.off_bp)) for s in mine]
         by_lot: dict[int, list[Segment]] = {}
         for segment in mine:
             by_lot.setdefault(segment.lot, []).append(segment)
@@ -209,6 +217,11 @@ class Later:
 
 def _free_in(lots: frozenset[int], bit: int, working: Sequence[Segment]) -> list[Segment]:
     return [s for s in working if s.lot in lots and not s.bits & bit and s.left_minor > 0]
+
+
+def _once_each(mine: Sequence[Segment]) -> bool:
+    """Whether no lot is there in parts."""
+    return len({segment.lot for segment in mine}) == len(mine)
 
 
 def _within(one: Live, off_minor: int) -> int:
