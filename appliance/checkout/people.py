@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
+from msgspec.structs import replace
 
-from appliance.checkout.basket import Basket, BasketMember, require_editable
+from appliance.checkout.basket import OWN_TENDERS, Basket, BasketMember, require_editable
 from appliance.checkout.desk import Desk
 from appliance.checkout.ports import Moment, Unit
 from retail.catalogue import Member
@@ -81,6 +82,23 @@ class People:
         if member is None:
             raise Refused("member.unknown_card")
         return member, token
+
+    def take_balances(self) -> None:
+        """What the member at the till has, by HQ's newest word: they may just have redeemed points, here or
+        elsewhere. Once own money has come into the basket that word counts it, so then nothing changes."""
+        basket = self._desk.basket
+        if basket is None or basket.member is None or basket.attempt is not None:
+            return
+        member = self.by_id(basket.member.member_id)
+        if member is None or any(tender.type in OWN_TENDERS for tender in basket.tenders):
+            return
+        terms = replace(basket.member, points=member.points, value_minor=member.value_minor)
+        if terms == basket.member:
+            return
+        after = self._desk.touch(basket, member=terms)
+        with self._desk.trade.unit() as unit:
+            self._desk.keep(unit, basket, after)
+        self._desk.show(after)
 
     def joined(self) -> tuple[Member, ...]:
         """Who joined at this till and may not be in HQ's documents yet."""

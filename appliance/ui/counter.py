@@ -163,6 +163,7 @@ class Counter:
         self._stale = self._stale or any(now.get(name) != before.get(name) for name in SHOWN_STREAMS)
         if now.get("members") != before.get("members"):
             self.checkout.joining.tidy()
+            self.checkout.people.take_balances()
         return self.read_shop() if now != before else None
 
     def shelf(self, category: str, as_of: int) -> Goods:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from appliance.checkout.attempt import OWN_SILENCE_MS
@@ -12,10 +13,11 @@ from appliance.checkout.paying import Paid
 from appliance.store.reference import open_reference
 from appliance.store.reference.mailbox import payment
 from appliance.ui.counter import _news
+from retail.catalogue import Member
 from retail.errors import Refused
 from retail.messages.events import SaleCompleted
-from tests.support.desk import Till, open_till
-from tests.support.own import BEANS, MEMBER, WATER, own_till
+from tests.support.desk import Till, open_till, push
+from tests.support.own import BEANS, MEMBER, WATER, documents, own_till
 from tests.support.own_hq import OwnHq
 
 GIFT = GiftCardShown("card-1", "4821")
@@ -149,6 +151,26 @@ def test_what_a_basket_took_of_a_balance_is_not_offered_again(shop: tuple[Till, 
     hq.answer_all(till.trade)
     hear(till)
     assert value_left(till.checkout.desk.require_basket()) == 25_850
+
+
+def test_what_a_member_has_is_known_anew_until_it_pays(shop: tuple[Till, OwnHq]) -> None:
+    """Points that became a reward are neither on the receipt nor to be used again."""
+    till, hq = shop
+    desk, people = till.checkout.desk, till.checkout.people
+    (member,) = (one for one in documents(value_minor=1_000, points=760) if isinstance(one, Member))
+    push(till.home, "members", 1, 2, (member,))
+    people.take_balances()
+    assert value_left(desk.require_basket()) == 1_000
+    till.checkout.own_money.stored_value(None, till.clock.now())
+    hq.answer_all(till.trade)
+    hear(till)
+    push(till.home, "members", 2, 3, (msgspec.structs.replace(member, value_minor=0),))
+    people.take_balances()
+    assert value_left(desk.require_basket()) == 0
+    paid = till.checkout.paying.cash(6_300, till.clock.now())
+    assert paid.sale is not None
+    note = till.trade.slip(paid.sale.number)
+    assert (note.points, note.points_earned) == (760 + 109, 109)
 
 
 def test_a_basket_put_aside_and_cleared_later_gives_up_what_was_reserved(shop: tuple[Till, OwnHq]) -> None:

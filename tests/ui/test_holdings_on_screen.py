@@ -22,7 +22,7 @@ from tests.support import desk as support
 from tests.support.fake_hq import FakeHq
 from tests.ui.brain import CARD, Brain, new_brain, texts_of
 from tests.ui.people_at_the_till import SEALING, base64_of, members_of
-from tests.ui.test_selling_on_screen import WATER
+from tests.ui.test_selling_on_screen import BEANS, WATER
 
 TWO_OFF, CAKE_OFF = "2 off", "cake off"
 YEAR = {"ends_at": "2099-01-01T00:00:00+08:00"}
@@ -114,12 +114,19 @@ def test_the_panel_says_what_each_would_bring_before_anybody_asks(till: Brain) -
         till.scan(WATER)
     people.card(till.till, CARD)
     assert rows(till) == {
-        "Water pass · 剩 4 次": "可抵本单Water 2 件",
+        "Water pass": "剩 4 次 · 可抵本单Water 2 件",
         TWO_OFF: "可省 ¥2.00",
         CAKE_OFF: rows(till)[CAKE_OFF],
     }
     assert rows(till)[CAKE_OFF].startswith("没用：")
     assert till.has_control("benefit.use.c1") and not till.has_control("benefit.use.c2")
+
+
+def test_what_is_of_use_stands_before_what_is_not(till: Brain) -> None:
+    till.scan(BEANS)
+    people.card(till.till, CARD)
+    assert list(rows(till)) == [TWO_OFF, "Water pass", CAKE_OFF]
+    assert rows(till)["Water pass"].startswith("剩 4 次 · ")
 
 
 def test_a_coupon_is_asked_for_used_and_left_again(till: Brain, hq: FakeHq) -> None:
@@ -351,7 +358,7 @@ def test_a_small_screen_has_all_of_it_in_the_sheet(till: Brain) -> None:
     people.card(till.till, CARD)
     till.do("member.open")
     assert [row.title for row in sheet_of(till).rows] == [
-        "Water pass · 剩 4 次",
+        "Water pass",
         TWO_OFF,
         CAKE_OFF,
         "Gym",

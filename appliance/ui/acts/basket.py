@@ -137,6 +137,7 @@ def recall(till: Till, args: Args) -> None:
 
     def bring(counter: Counter) -> None:
         counter.checkout.selling.recall(basket_id)
+        counter.checkout.people.take_balances()
         counter.stale()
 
     def brought(_: Any) -> None:

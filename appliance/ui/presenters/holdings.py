@@ -23,13 +23,14 @@ def _row(say: Say, one: Benefit, free: bool, has_goods: bool) -> BenefitView:
     title = say.name(one.names)
     if one.goods and not is_pass:
         title = say.tr("reward.goods", name=title)
+    detail = _detail(say, one)
     if is_pass:
-        title = say.join(title, say.tr("pass.left", count=one.left))
+        detail = say.join(say.tr("pass.left", count=one.left), detail)
     usable = one.state != "free" or not one.reason
     return BenefitView(
         icon="ticket-check" if is_pass else "ticket",
         title=title,
-        detail=_detail(say, one),
+        detail=detail,
         usable=usable and (is_pass or one.state != "free" or one.gain_minor > 0),
         action=_action(say, one, has_goods) if free else None,
     )

@@ -12,7 +12,7 @@ from appliance.ui.views.sheets import FieldView, FormSheetView, MenuSheetView
 from retail.catalogue import Member
 
 ROWS_MAX = 3
-"""So many coupons and passes stand on the panel; a touch shows all."""
+"""So many coupons and passes stand on the panel, first those that are of use; a touch shows all."""
 
 
 def panel(state: TillState, say: Say) -> MemberView | NoMemberView:
@@ -24,13 +24,14 @@ def panel(state: TillState, say: Say) -> MemberView | NoMemberView:
     customer = state.desk.customer or Customer()
     free = not basket.tenders and not basket.attempt
     name = shown_name(say, member)
+    rows = holdings.rows(state, say, customer.benefits)
     return MemberView(
         initial=initial(name),
         name=name,
         chip=tier_chip(say, member),
         phone=brief_under_name(say, member, customer.member),
         facts=facts(say, member, customer),
-        benefits=holdings.rows(state, say, customer.benefits)[:ROWS_MAX],
+        benefits=tuple(sorted(rows, key=lambda row: not row.usable)[:ROWS_MAX]),
         open=say.control("member.open", ""),
         brief=brief(say, member, customer),
         remove=say.control("member.remove", "", "member.detach", icon="x") if free else None,
