@@ -258,6 +258,7 @@ def test_an_answer_about_a_payout_that_is_not_clear_pays_nothing_out(tmp_path: P
     for body in ({}, {"amount_minor": -1, "currency": "CNY"}, {"amount_minor": 100, "currency": "JPY"}):
         basket = out.ask("value", MEMBER, named("Balance"), now(), member_id=MEMBER)
         assert basket.attempt is not None
+        body |= {"auth_id": basket.attempt.attempt_id} if body else {}
         heard = out.hear(basket, Answer(id=basket.attempt.request_id, body=body), now())
         assert heard.refusal is not None and heard.refusal.code == "payout.unclear"
         assert till.checkout.desk.basket is None and till.trade.open_basket() is None
