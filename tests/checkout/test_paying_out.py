@@ -13,7 +13,7 @@ from retail.messages import Answer
 from tests.support.desk import Till, named, open_till
 from tests.support.own import MEMBER, WATER, own_till
 from tests.support.own_hq import OwnHq
-from tests.support.refusing import refuses
+from tests.support.refusing import refuses, scan, sell
 from tillbox.verify import verify
 
 BALANCE = named("Balance")
@@ -168,3 +168,21 @@ def test_an_answer_for_a_basket_put_aside_leaves_the_counter_alone(shop: tuple[T
     (aside,) = till.trade.suspended_baskets()
     assert [line.promise is not None for line in aside.lines] == [True]
     assert till.checkout.desk.basket == counter
+
+
+def test_a_balance_that_hq_is_asked_about_is_not_lost_for_another_basket(shop: tuple[Till, OwnHq]) -> None:
+    till, hq = shop
+    sale = sell(till, WATER)
+    scan(till, WATER)
+    aside = till.checkout.desk.require_basket().basket_id
+    till.checkout.selling.suspend()
+    ask(till)
+    void, now = till.checkout.refunding.start_void, till.clock.now
+    refuses(till, "basket.another_open", till.checkout.selling.recall, aside)
+    refuses(till, "basket.another_open", void, sale.number, "other", "li", now())
+    hq.answer_all(till.trade)
+    heard(till)
+    till.checkout.selling.clear(now())
+    hq.answer_all(till.trade)
+    assert hq.open_reservations() == []
+    assert till.checkout.selling.recall(aside).lines
