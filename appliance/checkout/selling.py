@@ -228,7 +228,7 @@ class Selling:
         something is promised to another member."""
         before = self._desk.basket
         if before is not None:
-            _require_promises_to(before, member.id)
+            require_promises_to(before, member.id)
         with self._desk.trade.unit() as unit:
             base = before or self._desk.new_basket(unit, moment)
             after = attached(self._desk, base, member, is_present, card)
@@ -242,7 +242,7 @@ class Selling:
         """The member leaves; an otherwise empty basket ends."""
         before = self._desk.require_basket()
         require_editable(before)
-        _require_promises_to(before, "")
+        require_promises_to(before, "")
         after = without_member(self._desk, before)
         if not after.lines and not after.coupons:
             with self._desk.trade.unit() as unit:
@@ -336,7 +336,7 @@ def can_be_cleared(basket: Basket) -> bool:
     return all(tender.type in OWN_TENDERS and not tender.refers_to for tender in basket.tenders)
 
 
-def _require_promises_to(basket: Basket, member_id: str) -> None:
+def require_promises_to(basket: Basket, member_id: str) -> None:
     """What was put in for one member (a top-up, a pass) cannot become another's."""
     for line in basket.lines:
         if line.promise is not None and line.promise.grant.member_id not in ("", member_id):
