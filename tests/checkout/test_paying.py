@@ -51,6 +51,10 @@ def test_the_pictures_quick_notes_and_change() -> None:
     assert change_in_notes(5000, "CNY") == ((5000, 1),)
 
 
+def test_no_notes_are_offered_in_a_money_whose_notes_are_not_known_nor_for_a_refund() -> None:
+    assert quick_notes(5840, "KRW") == quick_notes(-100, "CNY") == ()
+
+
 def test_cash_completes_with_change_and_opens_the_drawer(till: Till) -> None:
     paid = till.checkout.paying.cash(5000, till.clock.now())
     assert paid.sale is not None
@@ -162,6 +166,15 @@ def test_a_code_the_customer_still_has_time_for_is_left_alone(till: Till) -> Non
     assert later is not None
     assert later.attempt is not None
     assert later.attempt.state == "unknown"
+
+
+def test_asking_by_hand_does_not_make_a_code_unknown_that_the_customer_still_has_time_for(till: Till) -> None:
+    basket = ask(till)
+    till.checkout.paying.hear(basket, news(basket, "pending", qr="0002"), till.clock.now())
+    asked = till.checkout.paying.query(till.clock.now(QUERY_AFTER_MS * 2)).attempt
+    assert asked is not None and (asked.state, asked.qr, asked.queries) == ("pending", "0002", 1)
+    late = till.checkout.paying.query(till.clock.now(ATTEMPT_LIFE_MS)).attempt
+    assert late is not None and late.state == "unknown"
 
 
 def test_a_suspended_basket_is_paid_in_the_background(till: Till) -> None:
