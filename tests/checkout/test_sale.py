@@ -21,7 +21,7 @@ from retail.catalogue import TaxClass
 from retail.errors import ContractError, InvariantBroken, Refused
 from retail.messages.events import SaleCompleted
 from tests.support.desk import DOCUMENTS, Till, new_home, open_till
-from tests.support.refusing import BEANS, WATER, scan, sell, take_back
+from tests.support.refusing import BEANS, MANAGER, WATER, scan, sell, take_back
 
 
 @pytest.fixture
@@ -126,4 +126,16 @@ def test_tax_on_top_is_part_of_what_is_paid_and_of_what_comes_back(tmp_path: Pat
     (piece,) = till.checkout.refunding.plan()
     back = till.checkout.refunding.give(piece.tender_id, till.clock.now()).sale
     assert back is not None and (back.total_minor, back.tax_added_minor) == (-8910, -810)
+    till.close()
+
+
+def test_tax_on_top_of_an_exchange_is_shared_between_what_goes_and_what_comes(tmp_path: Path) -> None:
+    taxed = TaxClass(id="standard", names={}, rate_bp=1000, inclusive=False)
+    documents = tuple(one for one in DOCUMENTS if one.id != "standard")
+    till = open_till(new_home(tmp_path, (taxed, *documents)))
+    scan(till, BEANS)
+    till.checkout.refunding.return_without_receipt("damaged", MANAGER, till.clock.now())
+    sale = sell(till, WATER)
+    assert (sale.kind, sale.tax_added_minor, sale.total_minor) == ("exchange", 750, 8250)
+    assert [line.tax.tax_minor for line in sale.lines if line.tax] == [780, -30]
     till.close()
