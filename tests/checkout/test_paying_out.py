@@ -31,8 +31,9 @@ def ask(till: Till, account: str = MEMBER) -> Basket:
     return out.ask("value", account, BALANCE, till.clock.now(), member_id=account)
 
 
-def heard(till: Till) -> Basket | None:
-    basket = till.checkout.desk.require_basket()
+def heard(till: Till, aside: Basket | None = None) -> Basket | None:
+    """HQ's answer is worked in, for the open basket or for one that was put aside."""
+    basket = aside or till.checkout.desk.require_basket()
     assert basket.attempt is not None
     engine = open_reference(till.home, writable=True)
     with engine.connect() as connection:
@@ -153,18 +154,10 @@ def test_an_answer_for_a_basket_put_aside_leaves_the_counter_alone(shop: tuple[T
     till, hq = shop
     ask(till)
     hq.answer_all(till.trade)
-    aside = till.checkout.desk.require_basket()
     till.checkout.selling.suspend()
     till.checkout.selling.scan(WATER, "", till.clock.now())
     counter = till.checkout.desk.basket
-    (aside,) = till.trade.suspended_baskets()
-    assert aside.attempt is not None
-    engine = open_reference(till.home, writable=True)
-    with engine.connect() as connection:
-        told = answer(connection, aside.attempt.request_id)
-    engine.dispose()
-    assert told is not None
-    till.checkout.paying_out.hear(aside, told, till.clock.now())
+    heard(till, *till.trade.suspended_baskets())
     (aside,) = till.trade.suspended_baskets()
     assert [line.promise is not None for line in aside.lines] == [True]
     assert till.checkout.desk.basket == counter

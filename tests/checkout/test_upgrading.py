@@ -109,8 +109,9 @@ class Shop:
         held = (self.member.passes if what == "pass" else self.member.memberships)[0]
         return self.till.checkout.upgrading.ask(what, held.id, kind, self.till.clock.now())
 
-    def hear(self) -> Paid:
-        basket = self.till.checkout.desk.require_basket()
+    def hear(self, aside: Basket | None = None) -> Paid:
+        """HQ's answer is worked in, for the open basket or for one that was put aside."""
+        basket = aside or self.till.checkout.desk.require_basket()
         assert basket.attempt is not None
         engine = open_reference(self.home, writable=True)
         with engine.connect() as connection:
@@ -290,17 +291,11 @@ def test_an_answer_that_is_not_clear_upgrades_nothing_and_hq_holds_nothing(
 
 
 def test_an_answer_for_a_basket_put_aside_is_found_there_again(shop: Shop) -> None:
-    basket = shop.ask()
-    assert basket.attempt is not None
+    shop.ask()
     shop.till.checkout.selling.suspend()
     shop.carry()
     (aside,) = shop.till.trade.suspended_baskets()
-    engine = open_reference(shop.home, writable=True)
-    with engine.connect() as connection:
-        said = answer(connection, basket.attempt.request_id)
-    engine.dispose()
-    assert said is not None
-    shop.till.checkout.upgrading.hear(aside, said, shop.till.clock.now())
+    shop.hear(aside)
     assert shop.till.checkout.desk.basket is None
     shop.till.checkout.selling.recall(aside.basket_id)
     assert shop.cash().total_minor == 27_000 and shop.held() == [("thirty", 30)]

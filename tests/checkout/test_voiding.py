@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.checkout.attempt import OWN_SILENCE_MS
+from appliance.checkout.basket import Basket
 from appliance.checkout.paying import Paid
 from appliance.store.reference import open_reference
 from appliance.store.reference.mailbox import answer
@@ -37,8 +38,9 @@ def begin(till: Till, sale: SaleCompleted) -> None:
     till.checkout.refunding.start_void(sale.number, "other", "li", till.clock.now())
 
 
-def hear(till: Till) -> Paid:
-    basket = till.checkout.desk.require_basket()
+def hear(till: Till, aside: Basket | None = None) -> Paid:
+    """HQ's answer is worked in, for the open basket or for one that was put aside."""
+    basket = aside or till.checkout.desk.require_basket()
     assert basket.attempt is not None
     engine = open_reference(till.home, writable=True)
     with engine.connect() as connection:
@@ -154,13 +156,7 @@ def test_put_aside_it_is_held_all_the_same(shop: tuple[Till, OwnHq, SaleComplete
     hq.answer_all(till.trade)
     till.checkout.selling.suspend()
     (aside,) = till.trade.suspended_baskets()
-    assert aside.attempt is not None
-    engine = open_reference(till.home, writable=True)
-    with engine.connect() as connection:
-        told = answer(connection, aside.attempt.request_id)
-    engine.dispose()
-    assert told is not None
-    till.checkout.voiding.hear(aside, told, till.clock.now())
+    hear(till, aside)
     assert till.checkout.desk.basket is None
     till.checkout.selling.recall(aside.basket_id)
     void = give(till)
