@@ -4,7 +4,8 @@
 .PHONY: check-format check-lint check-types check-imports check-sizes check-texts
 
 BIN := .venv/bin
-# The tests that reach the rules of selling without starting programs.
+# The tests that reach the rules of selling without starting programs. Measured, they are slow, and should say the
+# same each time: Hypothesis knows such runs as ci, without deadlines and without chance.
 COVERING := tests/retail tests/ledger tests/members tests/stock tests/checkout tests/report \
   tests/demo_shop/test_secrets.py tests/hq/test_ledger_with_till.py tests/ui/test_refusals.py \
   $(wildcard tests/ui/test_*_on_screen.py)
@@ -31,7 +32,8 @@ test:  ## everything: checks, then all tests
 coverage:  ## which branches of the rules of selling no test takes; fails where it takes fewer than 95%
 	@tools/setup.sh test
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder --timeout 600 $(COVERING) $(ARGS)
+	@$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder --timeout 600 --hypothesis-profile ci \
+	  $(COVERING) $(ARGS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage json --quiet
 	@$(BIN)/python tools/check_coverage.py
 

@@ -40,7 +40,8 @@ def main(arguments: list[str]) -> int:
     worst = 0
     for part in PARTS:
         taken, total, missing = part_of(files, part)
-        print("\n".join(missing))
+        for one in missing:
+            print(one)
         if not total:
             print(f"coverage: no branch of {part} was measured", file=sys.stderr)
             worst = 2
