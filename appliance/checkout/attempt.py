@@ -16,7 +16,6 @@ import msgspec
 from msgspec import Struct
 
 from retail.catalogue import Names
-from retail.errors import InvariantBroken
 from retail.messages.asking import PayoutAsked, UpgradeAsked
 
 AttemptState = Literal["requested", "pending", "cancelling", "unknown"]
@@ -26,7 +25,6 @@ QUERY_AFTER_MS = 10_000
 OWN_SILENCE_MS = 3_000
 QUERY_EVERY_MS = (5_000, 15_000, 25_000, 45_000, 60_000)
 """Time to the next query after the first, second, ...; the last one repeats."""
-ENDS = ("declined", "cancelled", "expired")
 
 
 class AttemptNote(Struct, frozen=True, kw_only=True):
@@ -98,13 +96,6 @@ class News:
         """What HQ says is left of our own money now: minor units, of points points; None if it does not."""
         found = (self.params.get(name) for name in ("balance_minor", "balance"))
         return next((value for value in found if isinstance(value, int)), None)
-
-
-def ended_by(state: str) -> str:
-    """How a payment ended without money."""
-    if state not in ENDS:
-        raise InvariantBroken("payment.unknown_end", state=state)
-    return state
 
 
 def is_due_for_query(attempt: PaymentAttempt, now_ms: int) -> bool:

@@ -12,7 +12,7 @@ from appliance.checkout.basket import Basket
 from appliance.checkout.desk import Desk
 from appliance.checkout.people import People, attached, without_member
 from appliance.checkout.ports import HqRequest, Moment, question
-from appliance.checkout.selling import Selling
+from appliance.checkout.selling import Selling, require_promises_to
 from retail.catalogue import LANGUAGES, Member
 from retail.errors import Refused
 from retail.members.names import masked_name
@@ -65,7 +65,8 @@ class Joining:
         """Join and be at the till at once; somebody whose phone is known here is simply at the till.
 
         `secret`: 32 random bytes for the seal. Refused: ``member.birthday``, ``member.name_too_long``,
-        ``member.card_taken`` (the card is somebody else's), ``member.no_sealing_key``.
+        ``member.card_taken`` (the card is somebody else's), ``member.no_sealing_key``,
+        ``promise.member_stays`` (something is promised to another member).
         """
         known = self._people.by_phone(who.phone_hash)
         holder = self._people.by_card(who.card_hash) if who.card_hash else None
@@ -83,6 +84,8 @@ class Joining:
         member = known or self._as_pushed(who, member_id)
         event = MemberEnrolled(member_id=member_id, operator_id=session.operator_id)
         before = self._desk.basket
+        if before is not None:
+            require_promises_to(before, member.id)
         with self._desk.trade.unit() as unit:
             base = before or self._desk.new_basket(unit, moment)
             after = attached(self._desk, base, member)

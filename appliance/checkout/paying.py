@@ -17,7 +17,6 @@ from appliance.checkout.attempt import (
     QUERY_AFTER_MS,
     News,
     PaymentAttempt,
-    ended_by,
     is_due_for_query,
     queried,
 )
@@ -229,14 +228,13 @@ class Paying:
             return self._pending(basket, attempt, news, moment)
         if news.state == "paid":
             return self._paid(basket, attempt, news.reference, moment, balance=news.balance)
-        ended = ended_by(news.state)
         after = self._desk.touch(basket, attempt=None)
         with self._desk.trade.unit() as unit:
             self._desk.keep(unit, basket, after)
-            self._desk.record(unit, "payment.resolved", _resolution(basket, attempt, ended), moment)
+            self._desk.record(unit, "payment.resolved", _resolution(basket, attempt, news.state), moment)
         self._show_if_open(after)
         refusal = Refused(news.reason, **news.params) if news.reason else None
-        return Paid(after, ended=ended, refusal=refusal)
+        return Paid(after, ended=news.state, refusal=refusal)
 
     def confirm_paid(self, approver_id: str, reference: str, moment: Moment) -> Paid:
         """A manager has seen the money in the provider's own books; on record under their name."""

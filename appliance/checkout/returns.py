@@ -8,6 +8,8 @@ completes it. What the rules are stands in `refunding`.
 from collections.abc import Mapping
 from typing import Literal
 
+import msgspec
+
 from appliance.checkout.basket import OWN_TENDERS, Basket, RefundTerms, TenderLine, require_editable
 from appliance.checkout.desk import Desk
 from appliance.checkout.paying import Paid, Paying
@@ -109,7 +111,8 @@ class Refunding:
 
         Refused: another day's, a refund or exchange, one of which something has come back, a voided one.
         """
-        if self._desk.basket is not None and (self._desk.basket.lines or self._desk.basket.member):
+        empty = self._desk.basket
+        if empty is not None and (empty.lines or empty.member or empty.attempt):
             raise Refused("basket.another_open")
         session = self._desk.require_session()
         of = self.of_sale(number)
@@ -126,7 +129,6 @@ class Refunding:
             returned_line(of, one.line.line_id, one.line.quantity_milli, self._desk.new_id())
             for one in of.lines
         ]
-        empty = self._desk.basket
         attempt = self._voiding.attempt_for(of.sale, moment)
         basket = Basket(
             basket_id=self._desk.new_id(),
@@ -224,16 +226,8 @@ class Refunding:
 
     def _allow(self, basket: Basket, approver_id: str) -> None:
         """Put the approver on the basket's terms; the completed refund names them."""
-        if basket.refund is None:
-            raise Refused("basket.empty")
-        terms = RefundTerms(
-            mode=basket.refund.mode,
-            reason=basket.refund.reason,
-            approver_id=self._manager(approver_id),
-            number=basket.refund.number,
-            sale_id=basket.refund.sale_id,
-            member_id=basket.refund.member_id,
-        )
+        manager = self._manager(approver_id)
+        terms = basket.refund and msgspec.structs.replace(basket.refund, approver_id=manager)
         after = self._desk.touch(basket, refund=terms)
         with self._desk.trade.unit() as unit:
             self._desk.keep(unit, basket, after)

@@ -25,7 +25,7 @@ from appliance.checkout.ports import Moment
 from appliance.checkout.unlisted import named_line
 from retail.barcodes import Scan, ScanKind, read
 from retail.catalogue import Member, Product
-from retail.errors import InvariantBroken, Refused
+from retail.errors import Refused
 from retail.members.card_token import CardToken
 from retail.members.coupons import CouponKind
 from retail.members.record import is_printed_number
@@ -228,7 +228,7 @@ class Selling:
         something is promised to another member."""
         before = self._desk.basket
         if before is not None:
-            _require_promises_to(before, member.id)
+            require_promises_to(before, member.id)
         with self._desk.trade.unit() as unit:
             base = before or self._desk.new_basket(unit, moment)
             after = attached(self._desk, base, member, is_present, card)
@@ -242,7 +242,7 @@ class Selling:
         """The member leaves; an otherwise empty basket ends."""
         before = self._desk.require_basket()
         require_editable(before)
-        _require_promises_to(before, "")
+        require_promises_to(before, "")
         after = without_member(self._desk, before)
         if not after.lines and not after.coupons:
             with self._desk.trade.unit() as unit:
@@ -264,11 +264,11 @@ class Selling:
 
     def recall(self, basket_id: str) -> Basket:
         """Bring a basket back that was put aside; refused while another one is open."""
-        if self._desk.basket is not None and self._desk.basket.lines:
+        empty = self._desk.basket
+        if empty is not None and (empty.lines or empty.attempt):
             raise Refused("basket.another_open")
         for suspended in self._desk.trade.suspended_baskets():
             if suspended.basket_id == basket_id:
-                empty = self._desk.basket
                 upto = self._desk.counted_upto(suspended)
                 after = self._desk.touch(suspended, state="open", used_upto=upto)
                 with self._desk.trade.unit() as unit:
@@ -316,8 +316,6 @@ class Selling:
         return self._desk.basket
 
     def _removed(self, basket: Basket, removal: Removal) -> LineRemoved:
-        if removal.quantity_milli == 0:
-            raise InvariantBroken("selling.nothing_removed")
         line = removal.line
         return LineRemoved(
             basket_id=basket.basket_id,
@@ -338,7 +336,7 @@ def can_be_cleared(basket: Basket) -> bool:
     return all(tender.type in OWN_TENDERS and not tender.refers_to for tender in basket.tenders)
 
 
-def _require_promises_to(basket: Basket, member_id: str) -> None:
+def require_promises_to(basket: Basket, member_id: str) -> None:
     """What was put in for one member (a top-up, a pass) cannot become another's."""
     for line in basket.lines:
         if line.promise is not None and line.promise.grant.member_id not in ("", member_id):

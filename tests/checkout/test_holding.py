@@ -1,135 +1,26 @@
 """Coupons and passes that HQ holds for a basket, over real databases and a HQ by the contract."""
 
+import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from appliance.checkout.basket import Basket
-from appliance.store.reference import open_reference
-from appliance.store.reference.mailbox import answer
-from appliance.store.trade import TradeStore
-from retail.catalogue import HeldCoupon, HeldPass, Member
+from appliance.checkout.coupons import COUPONS_MAX
+from appliance.checkout.holding import CODE_LENGTH_MAX
+from appliance.checkout.joining import Joiner
+from retail.catalogue import Member
 from retail.errors import Refused
-from retail.messages import Answer
+from retail.ledger.earning import Reward
+from retail.members.pushed import SealingKey
 from retail.messages.asking import BenefitHeld
 from retail.messages.events import SaleCompleted
-from retail.pricing.promotion import Conditions, Scope, ThresholdOff
-from retail.pricing.pushed import PushedPromotion
-from tests.support.desk import DOCUMENTS, Till, named, new_home, open_till
-from tests.support.fake_hq import FakeHq
-
-WATER = "6901234567892"
-COUPON = HeldCoupon(id="c1", kind="k1", promotion="p1", names=named("2 off"))
-PASS = HeldPass(id="a1", kind="k2", names=named("Water pass"), left=3, covers=("water",))
-MEMBER = next(one for one in DOCUMENTS if isinstance(one, Member))
-OFF = PushedPromotion(
-    id="p1",
-    promotion=ThresholdOff(
-        id="p1",
-        names=named("2 off"),
-        threshold_minor=500,
-        off_minor=200,
-        conditions=Conditions(coupon=True),
-    ),
-)
-FREE_BEANS = PushedPromotion(
-    id="p2",
-    promotion=ThresholdOff(
-        id="p2", names=named("beans"), scope=Scope(products=("beans",)), threshold_minor=1, off_minor=7800
-    ),
-)
-
-
-class Shop:
-    """A till and its HQ. `held` is what HQ holds, by authorisation."""
-
-    def __init__(self, folder: Path) -> None:
-        self.home = new_home(folder, (*DOCUMENTS, OFF))
-        self.engine = open_reference(self.home, writable=True)
-        self.held: dict[str, dict[str, Any]] = {}
-        self.given_up: set[str] = set()
-        self.refusal: Refused | None = None
-        self.open()
-
-    def open(self, clock: Any = None) -> None:
-        self.till: Till = open_till(self.home, clock)
-        self.hq = FakeHq(
-            self.till.trade, self.engine, {"benefit.hold": self._hold, "spend.cancel": self._cancel}
-        )
-
-    def die(self) -> None:
-        """kill -9 and start again: only what was committed is left."""
-        self.till.close()
-        self.open(self.till.clock)
-
-    def _hold(self, body: dict[str, Any]) -> BenefitHeld:
-        auth = body["auth_id"]
-        if self.refusal is not None:
-            raise self.refusal
-        if auth in self.given_up:
-            raise Refused("authorisation.cancelled", auth_id=auth)
-        self.held[auth] = body
-        kind, covers = body["kind"], ("water",) if body["kind"] == "pass" else ()
-        return BenefitHeld(
-            auth_id=auth,
-            kind=kind,
-            id=body["id"] or f"claimed-{body['code']}",
-            names=named("held"),
-            promotion="p1" if kind == "coupon" else "",
-            covers=covers,
-            uses=body["uses"],
-        )
-
-    def _cancel(self, body: dict[str, Any]) -> Any:
-        from tests.support.fake_hq import cancelled
-
-        self.given_up.add(body["auth_id"])
-        self.held.pop(body["auth_id"], None)
-        return cancelled(body)
-
-    def turn(self) -> list[Any]:
-        """HQ answers and the till hears."""
-        self.hq.turn()
-
-        def answer_of(request_id: str) -> Answer | None:
-            with self.engine.connect() as connection:
-                return answer(connection, request_id)
-
-        return list(self.till.checkout.asking.follow(answer_of, self.till.clock.now()))
-
-    def scan(self, times: int = 1) -> None:
-        for _ in range(times):
-            self.till.checkout.selling.scan(WATER, "", self.till.clock.now())
-
-    def member(self) -> None:
-        self.till.checkout.selling.attach_member(MEMBER, self.till.clock.now())
-
-    def coupon(self) -> None:
-        self.till.checkout.holding.coupon(COUPON, self.till.clock.now())
-
-    def use_of_pass(self, held: HeldPass = PASS) -> None:
-        self.till.checkout.holding.use_of_pass(held, self.till.clock.now())
-
-    def pay(self) -> SaleCompleted:
-        paid = self.till.checkout.paying.exact("card", self.till.clock.now())
-        assert paid.sale is not None
-        return paid.sale
-
-    @property
-    def due(self) -> int:
-        desk = self.till.checkout.desk
-        return desk.due_minor(desk.require_basket())
-
-    @property
-    def basket(self) -> Basket:
-        return self.till.checkout.desk.require_basket()
-
-    @property
-    def trade(self) -> TradeStore:
-        return self.till.trade
+from tests.support.desk import named, push
+from tests.support.holding import COUPON, MEMBER, PASS, Shop
+from tests.support.refusing import refuses
 
 
 @pytest.fixture
@@ -392,3 +283,109 @@ def test_a_void_names_the_coupon(shop: Shop) -> None:
     plan = shop.till.checkout.refunding.plan()
     paid = shop.till.checkout.refunding.give(plan[0].tender_id, shop.till.clock.now())
     assert paid.sale is not None and paid.sale.benefits == sale.benefits
+
+
+# Not asked for, and not wanted any more
+
+
+def test_what_cannot_be_a_coupon_is_not_asked_for(shop: Shop) -> None:
+    shop.member()
+    holding, now = shop.till.checkout.holding, shop.till.clock.now
+    past = msgspec.structs.replace(COUPON, until="2020-01-01")
+    refuses(shop.till, "coupon.expired", holding.coupon, past, now())
+    for code in ("", " \t", "x" * (CODE_LENGTH_MAX + 1), "spring\0"):
+        refuses(shop.till, "coupon.unknown_code", holding.code, code, now())
+    refuses(shop.till, "coupon.not_there", holding.take_out, "c1")
+    assert shop.hq.requests() == []
+
+
+def test_a_basket_asks_for_so_many_coupons_and_no_more(shop: Shop) -> None:
+    holding, now = shop.till.checkout.holding, shop.till.clock.now
+    for number in range(COUPONS_MAX):
+        holding.code(f"C{number}", now())
+        shop.turn()
+    refuses(shop.till, "coupon.too_many", holding.code, "one-more", now())
+    holding.take_out("claimed-C0")
+    holding.code("one-more", now())
+    shop.turn()
+    assert len(shop.held) == COUPONS_MAX
+
+
+def test_a_code_opens_a_basket_which_ends_when_it_is_taken_out(shop: Shop) -> None:
+    shop.till.checkout.holding.code("spring", shop.till.clock.now())
+    shop.turn()
+    assert [one.id for one in shop.basket.coupons] == ["claimed-spring"]
+    assert shop.till.checkout.holding.take_out("claimed-spring") is None
+    assert shop.till.checkout.desk.basket is None and shop.trade.open_basket() is None
+    settled(shop)
+    assert shop.held == {}
+
+
+def redeemed(shop: Shop) -> None:
+    """Points become a piece of water; HQ answers."""
+    reward = Reward(id="water-for-100", points=100, product="water")
+    body = BenefitHeld(auth_id="", kind="coupon", id="r1", names=named("Water"), covers=("water",))
+    shop.hq.answers["reward.redeem"] = lambda asked: msgspec.structs.replace(body, auth_id=asked["auth_id"])
+    shop.till.checkout.records.redeem(MEMBER.id, reward, shop.till.clock.now())
+    (heard,) = shop.turn()
+    assert heard.about is not None and heard.about.id == "r1"
+
+
+def test_goods_for_points_are_asked_for_at_once_where_they_are_in_the_basket(shop: Shop) -> None:
+    shop.member()
+    shop.scan()
+    redeemed(shop)
+    assert [one.id for one in shop.basket.asked] == ["r1"]
+
+
+def nobody(shop: Shop) -> None:
+    shop.scan()
+
+
+def somebody_else(shop: Shop) -> None:
+    leave_for_another_member(shop)
+    shop.scan()
+
+
+def being_paid(shop: Shop) -> None:
+    shop.member()
+    shop.scan()
+    shop.till.checkout.paying.cash(100, shop.till.clock.now())
+
+
+def without_such_goods(shop: Shop) -> None:
+    shop.member()
+
+
+@pytest.mark.parametrize("at_the_till", [nobody, somebody_else, being_paid, without_such_goods])
+def test_goods_for_points_are_the_member_s_where_the_basket_cannot_have_them(
+    shop: Shop, at_the_till: Callable[[Shop], None]
+) -> None:
+    at_the_till(shop)
+    before = shop.basket
+    redeemed(shop)
+    assert shop.basket == before and shop.hq.requests() == []
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_code_that_went_with_a_refused_joiner_is_given_up_though_hq_held_it(
+    shop: Shop, allowed: bool
+) -> None:
+    """Both answers come in one turn; the first one takes what the second is about out of the basket."""
+    key = base64.b64encode(X25519PrivateKey.from_private_bytes(b"x" * 32).public_key().public_bytes_raw())
+    push(shop.home, "benefits", 1, 2, (SealingKey(id="s1", public=key.decode()),))
+
+    def no(asked: dict[str, Any]) -> Any:
+        raise Refused("member.enrol_closed")
+
+    shop.hq.answers["member.enrol"] = no
+    shop.refusal = None if allowed else Refused("coupon.taken", coupon_id="spring")
+    shop.scan(2)
+    joiner = Joiner(phone="+8613712345678", phone_hash="h1")
+    shop.till.checkout.joining.enrol(joiner, b"s" * 32, shop.till.clock.now())
+    shop.till.checkout.holding.code("spring", shop.till.clock.now())
+    assert len(shop.turn()) == 2
+    assert shop.basket.member is None and shop.due == 600
+    assert shop.basket.asked == shop.basket.coupons == ()
+    settled(shop)
+    assert shop.held == {}

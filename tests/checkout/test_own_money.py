@@ -19,6 +19,7 @@ from retail.messages.events import SaleCompleted
 from tests.support.desk import Till, open_till, push
 from tests.support.own import BEANS, MEMBER, WATER, documents, own_till
 from tests.support.own_hq import OwnHq
+from tests.support.refusing import MANAGER, refuses
 
 GIFT = GiftCardShown("card-1", "4821")
 
@@ -130,6 +131,37 @@ def test_silence_gives_up_and_hq_honours_it_in_any_order(shop: tuple[Till, OwnHq
     hq.answer_all(till.trade, latest_first=True)
     assert hq.open_reservations() == []
     assert till.checkout.paying.cash(7300, till.clock.now()).sale is not None
+
+
+def test_given_up_by_hand_the_other_tenders_are_free_and_hq_takes_nothing(shop: tuple[Till, OwnHq]) -> None:
+    till, hq = shop
+    till.checkout.own_money.stored_value(None, till.clock.now())
+    refuses(
+        till,
+        "basket.payment_under_way",
+        till.checkout.paying.confirm_paid,
+        MANAGER,
+        "it is our own money, nobody else knows",
+        till.clock.now(),
+    )
+    assert till.checkout.paying.cancel_qr(till.clock.now()).attempt is None
+    hq.answer_all(till.trade, latest_first=True)
+    assert hq.open_reservations() == []
+    assert till.checkout.paying.cash(7300, till.clock.now()).sale is not None
+
+
+def test_silence_about_a_basket_put_aside_leaves_the_counter_alone(shop: tuple[Till, OwnHq]) -> None:
+    till, hq = shop
+    till.checkout.own_money.stored_value(None, till.clock.now())
+    till.checkout.selling.suspend()
+    till.checkout.selling.scan(WATER, "", till.clock.now())
+    counter = till.checkout.desk.basket
+    (aside,) = till.trade.suspended_baskets()
+    till.checkout.paying.tick(aside, till.clock.now(OWN_SILENCE_MS))
+    (aside,) = till.trade.suspended_baskets()
+    assert aside.attempt is None and till.checkout.desk.basket == till.trade.open_basket() == counter
+    hq.answer_all(till.trade, latest_first=True)
+    assert hq.open_reservations() == []
 
 
 def test_undoing_the_tender_gives_it_up(shop: tuple[Till, OwnHq]) -> None:

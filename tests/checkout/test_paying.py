@@ -11,6 +11,7 @@ from appliance.checkout.basket import Basket
 from appliance.checkout.tender import change_for, change_in_notes, quick_notes
 from retail.errors import Refused
 from tests.support.desk import Till, new_home, open_till
+from tests.support.refusing import refuses, state, take_back
 
 WATER = "6901234567892"
 
@@ -48,6 +49,10 @@ def test_quick_notes_are_above_what_is_due_and_few(due: int, currency: str) -> N
 def test_the_pictures_quick_notes_and_change() -> None:
     assert quick_notes(5840, "CNY") == (6000, 7000, 10000)
     assert change_in_notes(5000, "CNY") == ((5000, 1),)
+
+
+def test_no_notes_are_offered_in_a_money_whose_notes_are_not_known_nor_for_a_refund() -> None:
+    assert quick_notes(5840, "KRW") == quick_notes(-100, "CNY") == ()
 
 
 def test_cash_completes_with_change_and_opens_the_drawer(till: Till) -> None:
@@ -163,6 +168,15 @@ def test_a_code_the_customer_still_has_time_for_is_left_alone(till: Till) -> Non
     assert later.attempt.state == "unknown"
 
 
+def test_asking_by_hand_does_not_make_a_code_unknown_that_the_customer_still_has_time_for(till: Till) -> None:
+    basket = ask(till)
+    till.checkout.paying.hear(basket, news(basket, "pending", qr="0002"), till.clock.now())
+    asked = till.checkout.paying.query(till.clock.now(QUERY_AFTER_MS * 2)).attempt
+    assert asked is not None and (asked.state, asked.qr, asked.queries) == ("pending", "0002", 1)
+    late = till.checkout.paying.query(till.clock.now(ATTEMPT_LIFE_MS)).attempt
+    assert late is not None and late.state == "unknown"
+
+
 def test_a_suspended_basket_is_paid_in_the_background(till: Till) -> None:
     basket = ask(till)
     till.checkout.selling.suspend()
@@ -191,3 +205,56 @@ def test_a_manager_s_word_is_on_record_with_the_sale(till: Till) -> None:
     assert paying.confirm_paid("li", "WX-99", now()).sale is not None
     kinds = [row[0] for row in till.trade._rows("SELECT type FROM journal ORDER BY seq")]
     assert kinds[-2:] == ["payment.resolved", "sale.completed"]
+
+
+def test_the_tender_that_is_meant_is_taken_back_and_the_other_one_stays(till: Till) -> None:
+    paying, now = till.checkout.paying, till.clock.now
+    paying.cash(1000, now())
+    basket = paying.cash(700, now()).basket
+    assert basket is not None
+    first, second = basket.tenders
+    undone = paying.undo(second.tender_id, now())
+    assert undone.tenders == (first,) and till.checkout.desk.due_minor(undone) == 1500
+
+
+def test_a_member_without_goods_has_nothing_to_pay(till: Till) -> None:
+    till.checkout.selling.clear(till.clock.now())
+    member = till.reference.member("m1")
+    assert member is not None
+    till.checkout.selling.attach_member(member, till.clock.now())
+    refuses(till, "basket.empty", till.checkout.paying.cash, 100, till.clock.now())
+
+
+def test_the_same_news_of_a_code_changes_nothing(till: Till) -> None:
+    basket = ask(till)
+    pending = news(basket, "pending", qr="000201")
+    heard = till.checkout.paying.hear(basket, pending, till.clock.now())
+    assert heard is not None and heard.basket is not None
+    before = state(till)
+    assert till.checkout.paying.hear(heard.basket, pending, till.clock.now()) is None
+    assert state(till) == before
+
+
+def test_a_basket_put_aside_hears_of_its_payment_and_the_counter_stays_as_it_is(till: Till) -> None:
+    basket = ask(till)
+    till.checkout.selling.suspend()
+    till.checkout.selling.scan(WATER, "", till.clock.now())
+    counter = till.checkout.desk.require_basket()
+    for told in (news(basket, "pending", qr="000201"), news(basket, "declined")):
+        (aside,) = till.trade.suspended_baskets()
+        assert till.checkout.paying.hear(aside, told, till.clock.now()) is not None
+        assert till.checkout.desk.basket == till.trade.open_basket() == counter
+    (aside,) = till.trade.suspended_baskets()
+    assert aside.attempt is None
+    till.checkout.selling.clear(till.clock.now())
+    till.checkout.selling.recall(aside.basket_id)
+    assert till.checkout.paying.cash(2500, till.clock.now()).sale is not None
+
+
+def test_goods_that_come_back_give_money_back_by_their_plan_only(till: Till) -> None:
+    sale = till.checkout.paying.cash(2500, till.clock.now()).sale
+    assert sale is not None
+    take_back(till, sale)
+    for kind in ("cash", "card"):
+        refuses(till, "refund.to_its_tenders", till.checkout.paying.exact, kind, till.clock.now())
+    assert [(one.type, one.amount_minor) for one in till.checkout.refunding.plan()] == [("cash", 2500)]

@@ -8,10 +8,12 @@ from appliance.checkout.attempt import OWN_SILENCE_MS
 from appliance.checkout.basket import Basket
 from appliance.store.reference import open_reference
 from appliance.store.reference.mailbox import answer
-from retail.errors import Refused
+from retail.errors import InvariantBroken, Refused
+from retail.messages import Answer
 from tests.support.desk import Till, named, open_till
 from tests.support.own import MEMBER, WATER, own_till
 from tests.support.own_hq import OwnHq
+from tests.support.refusing import refuses, scan, sell
 from tillbox.verify import verify
 
 BALANCE = named("Balance")
@@ -29,8 +31,9 @@ def ask(till: Till, account: str = MEMBER) -> Basket:
     return out.ask("value", account, BALANCE, till.clock.now(), member_id=account)
 
 
-def heard(till: Till) -> Basket | None:
-    basket = till.checkout.desk.require_basket()
+def heard(till: Till, aside: Basket | None = None) -> Basket | None:
+    """HQ's answer is worked in, for the open basket or for one that was put aside."""
+    basket = aside or till.checkout.desk.require_basket()
     assert basket.attempt is not None
     engine = open_reference(till.home, writable=True)
     with engine.connect() as connection:
@@ -100,3 +103,79 @@ def test_a_payout_stands_alone(shop: tuple[Till, OwnHq]) -> None:
     with pytest.raises(Refused) as more:
         till.checkout.selling.scan(WATER, "", till.clock.now())
     assert more.value.code == "basket.is_payout"
+
+
+def test_a_manager_s_word_outlives_a_kill_and_the_money_still_goes_out_in_cash(
+    shop: tuple[Till, OwnHq], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till, hq = shop
+    ask(till)
+    hq.answer_all(till.trade)
+    heard(till)
+    with monkeypatch.context() as killed:
+        killed.setattr(till.checkout.paying, "exact", dies)
+        with pytest.raises(SystemExit):
+            till.checkout.paying_out.pay("li", till.clock.now())
+    till.close()
+    again = open_till(till.home, till.clock)
+    refuses(again, "payout.cash_only", again.checkout.paying.exact, "card", again.clock.now())
+    sale = again.checkout.paying.exact("cash", again.clock.now()).sale
+    assert sale is not None and (sale.total_minor, sale.approver_id) == (-24_000, "li")
+
+
+def dies(*_: object) -> None:
+    raise SystemExit
+
+
+def test_a_payout_is_not_practised_and_not_given_for_what_was_not_asked(shop: tuple[Till, OwnHq]) -> None:
+    till, hq = shop
+    basket = ask(till)
+    with pytest.raises(InvariantBroken, match=r"payout\.not_asked"):
+        till.checkout.paying_out.hear(basket, Answer(id="other", body={}), till.clock.now())
+    till.checkout.paying.cancel_qr(till.clock.now())
+    hq.answer_all(till.trade)
+    till.checkout.desk.is_training = True
+    refuses(till, "training.no_hq", ask, till)
+    assert hq.questions(till.trade) == [] and hq.open_reservations() == []
+
+
+def test_a_balance_of_which_all_was_bonus_ends_without_money(shop: tuple[Till, OwnHq]) -> None:
+    till, hq = shop
+    hq.quotes[MEMBER] = (0, 0, 4_000)
+    ask(till)
+    hq.answer_all(till.trade)
+    heard(till)
+    sale = till.checkout.paying_out.pay("li", till.clock.now()).sale
+    assert sale is not None and (sale.total_minor, sale.tenders) == (0, ())
+    assert verify(till.home).whole
+
+
+def test_an_answer_for_a_basket_put_aside_leaves_the_counter_alone(shop: tuple[Till, OwnHq]) -> None:
+    till, hq = shop
+    ask(till)
+    hq.answer_all(till.trade)
+    till.checkout.selling.suspend()
+    till.checkout.selling.scan(WATER, "", till.clock.now())
+    counter = till.checkout.desk.basket
+    heard(till, *till.trade.suspended_baskets())
+    (aside,) = till.trade.suspended_baskets()
+    assert [line.promise is not None for line in aside.lines] == [True]
+    assert till.checkout.desk.basket == counter
+
+
+def test_a_balance_that_hq_is_asked_about_is_not_lost_for_another_basket(shop: tuple[Till, OwnHq]) -> None:
+    till, hq = shop
+    sale = sell(till, WATER)
+    scan(till, WATER)
+    aside = till.checkout.desk.require_basket().basket_id
+    till.checkout.selling.suspend()
+    ask(till)
+    void, now = till.checkout.refunding.start_void, till.clock.now
+    refuses(till, "basket.another_open", till.checkout.selling.recall, aside)
+    refuses(till, "basket.another_open", void, sale.number, "other", "li", now())
+    hq.answer_all(till.trade)
+    heard(till)
+    till.checkout.selling.clear(now())
+    hq.answer_all(till.trade)
+    assert hq.open_reservations() == []
+    assert till.checkout.selling.recall(aside).lines

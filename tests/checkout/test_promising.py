@@ -1,17 +1,22 @@
 """Top-ups, gift cards, passes and memberships as lines: what they cost, who pays them how, the way back."""
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from appliance.checkout.joining import Joiner
 from appliance.checkout.own_money import GiftCardShown
 from retail.catalogue import Member
 from retail.errors import Refused
+from retail.members.pushed import SealingKey
 from retail.messages.events import Grant, Promised, SaleCompleted
 from tests.support.desk import Till, named, push
 from tests.support.own import BEANS, MEMBER, WATER, own_till
 from tests.support.own_hq import OwnHq
+from tests.support.refusing import MANAGER, refuses
 from tillbox.report.day import days_of
 from tillbox.verify import verify
 
@@ -138,6 +143,50 @@ def test_what_was_put_in_for_one_member_is_not_another_s(shop: tuple[Till, OwnHq
     assert code_of(till.checkout.selling.detach_member) == "promise.member_stays"
     other = Member(id="m2", names=named("D*"))
     assert code_of(till.checkout.selling.attach_member, other, till.clock.now()) == "promise.member_stays"
+
+
+def test_what_was_put_in_for_one_member_is_not_a_joiner_s(shop: tuple[Till, OwnHq]) -> None:
+    till, _ = shop
+    can_join(till)
+    till.checkout.promising.top_up(20_000, TOP_UP, till.clock.now())
+    who = Joiner(phone="+8613712345678", phone_hash="p9")
+    refuses(till, "promise.member_stays", till.checkout.joining.enrol, who, b"s" * 32, till.clock.now())
+    assert till.checkout.people.joined() == ()
+    assert till.trade._rows("SELECT kind FROM hq_request") == []
+
+
+def test_a_joiner_is_sold_gift_cards_but_no_balance_before_hq_tells_of_them(
+    shop: tuple[Till, OwnHq],
+) -> None:
+    till, _ = shop
+    can_join(till)
+    till.checkout.selling.detach_member()
+    who = Joiner(phone="+8613712345678", phone_hash="p9")
+    joined = till.checkout.joining.enrol(who, b"s" * 32, till.clock.now()).member
+    promising, now = till.checkout.promising, till.clock.now
+    refuses(till, "promise.member_unknown", promising.top_up, 20_000, TOP_UP, now())
+    promising.gift_card("g100", NEW, now())
+    promising.gift_card("g100", GiftCardShown("card-3", "0003"), now())
+    assert [line.grant.id for line in paid(till).lines if line.grant] == ["card-2", "card-3"]
+    push(till.home, "members", 1, 2, (joined,))
+    till.checkout.selling.attach_member(joined, now())
+    promising.top_up(20_000, TOP_UP, now())
+    grant = paid(till).lines[0].grant
+    assert grant is not None and grant.member_id == joined.id
+
+
+def test_nothing_is_promised_in_a_basket_with_goods_that_come_back(shop: tuple[Till, OwnHq]) -> None:
+    till, _ = shop
+    till.checkout.refunding.return_without_receipt("damaged", MANAGER, till.clock.now())
+    promising, code = till.checkout.promising, "promise.not_with_returns"
+    refuses(till, code, promising.top_up, 20_000, TOP_UP, till.clock.now())
+    refuses(till, code, promising.gift_card, "g100", NEW, till.clock.now())
+
+
+def can_join(till: Till) -> None:
+    """HQ's key is there, to which what a joiner tells is sealed."""
+    key = X25519PrivateKey.from_private_bytes(b"x" * 32).public_key().public_bytes_raw()
+    push(till.home, "benefits", 1, 2, (SealingKey(id="s1", public=base64.b64encode(key).decode()),))
 
 
 def test_quantity_of_a_promise_stays_one(shop: tuple[Till, OwnHq]) -> None:

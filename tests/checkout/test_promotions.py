@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance.checkout.basket import Basket
 from appliance.checkout.coupons import BasketCoupon
+from appliance.checkout.promotions import VERSIONS_KEPT
 from retail.errors import Refused
 from retail.messages.events import SaleCompleted, UsedBenefit, UsedPromotion
 from retail.pricing.promotion import (
@@ -342,3 +344,28 @@ def test_a_coupon_that_is_not_used_is_no_benefit_of_the_sale(home):
     )
     till.checkout.discounting.put_coupon(coupon, till.clock.now())
     assert sell(till).benefits == ()
+
+
+def test_a_basket_put_aside_keeps_its_promotions_however_many_versions_come(home):
+    till = till_with(home, SECOND)
+    add(till, "latte", "latte")
+    assert total(till) == 3300
+    till.checkout.selling.suspend()
+    for version in range(3, 4 + VERSIONS_KEPT):
+        off = Percentage(id="second", names=named("Less"), off_bp=1000 * version)
+        push(home, "promotions", version - 1, version, pushed(off))
+        add(till, "latte")
+        assert total(till) == 2200 - 220 * version
+        till.checkout.selling.clear(till.clock.now())
+    (aside,) = till.trade.suspended_baskets()
+    till.checkout.selling.recall(aside.basket_id)
+    assert total(till) == 3300
+
+
+def test_a_tile_names_what_holds_for_its_goods_and_nothing_for_goods_without_promotions(home):
+    till = till_with(home, SECOND, FLASH)
+    product = till.reference.product("water", 1)
+    assert product is not None
+    naming = till.checkout.desk.promotions.naming
+    assert [one.id for one in naming(product, None)] == ["flash"]
+    assert naming(msgspec.structs.replace(product, discount=False), None) == ()

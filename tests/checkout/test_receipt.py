@@ -6,13 +6,15 @@ import msgspec
 import pytest
 
 from appliance.checkout.attempt import News
+from appliance.checkout.own_money import GiftCardShown
+from appliance.checkout.promise import Promise, promise_words
 from appliance.checkout.receipt import build_receipt, discount_in_words
 from appliance.daemon.escpos.columns import row, width
 from appliance.ui.i18n import Translator
 from retail.barcodes import ScanKind, read
-from retail.catalogue import Member
+from retail.catalogue import Member, Shop, TaxClass
 from retail.documents import Cut, Document, Qr, Row, Text
-from retail.messages.events import SaleCompleted
+from retail.messages.events import Grant, Promised, SaleCompleted
 from retail.pricing.promotion import AmountOff, Conditions, NthAtRate, Scope
 from retail.pricing.pushed import PushedPromotion
 from tests.support.desk import DOCUMENTS, Till, named, new_home, open_till, push
@@ -202,3 +204,53 @@ def test_a_member_s_slip_says_what_was_used_what_is_left_and_what_was_bought(tmp
     texts = [element.text.strip() for element in slip.elements if isinstance(element, Text)]
     assert "promise.bonus 100.00" in texts and "receipt.points_used 600" in texts
     assert basket.attempt.attempt_id not in str(slip)
+
+
+def test_the_foot_has_the_shop_s_address_words_and_phone(tmp_path: Path) -> None:
+    sale, plain = receipt(tmp_path)
+    shop = msgspec.structs.replace(
+        next(one for one in DOCUMENTS if isinstance(one, Shop)),
+        address={"zh-Hans": "武康路 1 号", "en": "1 Wukang Road"},
+        footer={"zh-Hans": "谢谢惠顾", "en": "Thank you"},
+        phone="021-5555 0199",
+    )
+    slip = build_receipt(sale, shop, "", "en", words)
+    added = [one.text for one in slip.elements if isinstance(one, Text) and one not in plain.elements]
+    assert added[-3:] == ["1 Wukang Road", "Thank you", "021-5555 0199"]
+
+
+def test_tax_on_top_and_the_terminal_s_reference_are_said(tmp_path: Path) -> None:
+    taxed = TaxClass(id="standard", names=named("10%"), rate_bp=1000, inclusive=False)
+    till = open_till(new_home(tmp_path, (taxed, *(one for one in DOCUMENTS if one.id != "standard"))))
+    till.checkout.selling.add_product_id("beans", till.clock.now())
+    sale = till.checkout.paying.exact("card", till.clock.now(), "visa 4242").sale
+    assert sale is not None
+    slip = build_receipt(sale, till.reference.shop(), "", "en", words)
+    found = rows(slip)
+    assert (found["receipt.tax_added"], found["tender.type.card"]) == ("7.80", "85.80")
+    assert "  visa 4242" in [one.text for one in slip.elements if isinstance(one, Text)]
+
+
+@pytest.mark.parametrize("left", [2_800, 0, None])
+def test_a_gift_card_says_its_last_figures_and_what_is_left_where_hq_said_it(
+    tmp_path: Path, left: int | None
+) -> None:
+    till, hq = own_till(tmp_path)
+    till.checkout.selling.add_product_id("latte", till.clock.now())
+    basket = till.checkout.own_money.gift_card(GiftCardShown("card-1", "4821"), None, till.clock.now())
+    hq.answer_all(till.trade)
+    assert basket.attempt is not None
+    told = News(basket.attempt.attempt_id, "paid", params={} if left is None else {"balance_minor": left})
+    paid = till.checkout.paying.hear(basket, told, till.clock.now())
+    assert paid is not None and paid.sale is not None
+    note = till.trade.slip(paid.sale.number)
+    slip = build_receipt(paid.sale, till.reference.shop(), "", "en", words, note=note)
+    assert "  promise.tail 4821" in [one.text for one in slip.elements if isinstance(one, Text)]
+    assert rows(slip).get("receipt.card_left") == {2_800: "28.00", 0: "0.00", None: None}[left]
+    assert basket.attempt.attempt_id not in str(slip)
+
+
+def test_a_top_up_says_the_coupons_that_it_brings() -> None:
+    grant = Grant(kind="top_up", id="t1", promised=Promised(bonus_minor=500, coupons=("spring", "summer")))
+    said = promise_words(Promise(grant=grant), words, str)
+    assert said == ["promise.bonus 500", "promise.coupons 2"]

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.checkout.refunding import Returnable, refund_plan, returnable, returned_line
-from retail.errors import Refused
+from retail.errors import InvariantBroken, Refused
 from retail.messages.events import SaleCompleted, SoldLine, SoldTax, SoldTender
 from retail.money import split
 from retail.pricing import Adjustment
@@ -138,3 +138,11 @@ def test_more_than_was_sold_is_refused(sale: SaleCompleted, beyond: int) -> None
     line = sale.lines[0]
     with pytest.raises(Refused, match=r"refund\.more_than_sold"):
         returned_line(state(sale, {}, {}), line.line_id, line.quantity_milli + beyond, "new")
+
+
+@given(sales(), st.integers(1, 10_000))
+@settings(max_examples=10, deadline=None)
+def test_no_money_is_planned_the_other_way_round(sale: SaleCompleted, owed: int) -> None:
+    with pytest.raises(InvariantBroken, match=r"refund\.negative"):
+        refund_plan(state(sale, {}, {}), -owed)
+    assert refund_plan(state(sale, {}, {}), 0) == ()

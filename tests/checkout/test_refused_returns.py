@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from appliance.checkout.attempt import News
 from tests.support.desk import Till, new_home, open_till
+from tests.support.own import MEMBER, own_till
 from tests.support.refusing import BEANS, CASHIER, MANAGER, WATER, all_of, refuses, scan, sell, take_back
 
 
@@ -124,3 +126,65 @@ def test_a_void_gives_card_money_back_to_the_card_only(till: Till) -> None:
     (piece,) = till.checkout.refunding.plan()
     give = till.checkout.refunding.give
     refuses(till, "void.only_its_tenders", give, piece.tender_id, till.clock.now(), True, MANAGER)
+
+
+def test_what_was_an_exchange_is_no_sale_to_undo(till: Till) -> None:
+    take_back(till, sell(till, WATER))
+    exchange = sell(till, BEANS)
+    assert exchange.kind == "exchange"
+    void = till.checkout.refunding.start_void
+    refuses(till, "void.not_a_sale", void, exchange.number, "damaged", MANAGER, till.clock.now())
+
+
+def test_our_own_money_goes_back_to_where_it_came_from_only(tmp_path: Path) -> None:
+    till, hq = own_till(tmp_path)
+    member = till.reference.member(MEMBER)
+    assert member is not None
+    scan(till, WATER)
+    till.checkout.selling.attach_member(member, till.clock.now())
+    basket = till.checkout.own_money.stored_value(None, till.clock.now())
+    hq.answer_all(till.trade)
+    assert basket.attempt is not None
+    paid = till.checkout.paying.hear(basket, News(basket.attempt.attempt_id, "paid"), till.clock.now())
+    assert paid is not None and paid.sale is not None
+    take_back(till, paid.sale)
+    (piece,) = till.checkout.refunding.plan()
+    give, now = till.checkout.refunding.give, till.clock.now
+    refuses(till, "refund.own_money_stays", give, piece.tender_id, now(), as_cash=True, approver_id=MANAGER)
+    back = give(piece.tender_id, now()).sale
+    assert back is not None
+    (tender,) = back.tenders
+    assert (tender.type, tender.reference) == ("stored_value", basket.attempt.attempt_id)
+    till.close()
+
+
+def test_what_came_back_meanwhile_completes_nothing(till: Till) -> None:
+    """The desk looks before the unit begins; such a basket can only come from an older state."""
+    first, second = sell(till, WATER, WATER), sell(till, WATER)
+    desk, refunding, now = till.checkout.desk, till.checkout.refunding, till.clock.now
+    for undo, sale, code in (
+        (lambda sale: take_back(till, sale), first, "refund.came_back_meanwhile"),
+        (
+            lambda sale: refunding.start_void(sale.number, "other", MANAGER, now()),
+            second,
+            "refund.sale_voided",
+        ),
+    ):
+        undo(sale)
+        stale = desk.require_basket()
+        desk.require_returnable(stale)
+        (piece,) = refunding.plan()
+        assert refunding.give(piece.tender_id, now()).sale is not None
+        refuses(till, code, desk.require_returnable, stale)
+
+
+def test_another_receipt_s_goods_put_aside_do_not_matter(till: Till) -> None:
+    first, second = sell(till, WATER), sell(till, BEANS)
+    scan(till, WATER)
+    till.checkout.selling.suspend("only goods")
+    take_back(till, first)
+    till.checkout.selling.suspend("first")
+    take_back(till, second)
+    (piece,) = till.checkout.refunding.plan()
+    sale = till.checkout.refunding.give(piece.tender_id, till.clock.now()).sale
+    assert sale is not None and sale.total_minor == -7800

@@ -272,3 +272,32 @@ def test_receipts_are_found_by_code_and_number(till: Till) -> None:
     for typed in ("T2-000001", "x", "T1-x"):
         with pytest.raises(Refused, match=r"receipt\.not_ours"):
             till.checkout.refunding.find(typed)
+
+
+def test_pieces_are_given_back_in_any_order_also_what_was_paid_with_other_goods(till: Till) -> None:
+    """The beans that came back paid for most of the water: that part is cash, which a manager allows."""
+    sale = sell(till, BEANS)
+    take_back(till, sale, 0, 1)
+    for _ in range(30):
+        till.checkout.selling.scan(WATER, "", till.clock.now())
+    exchange = till.checkout.paying.exact("card", till.clock.now()).sale
+    assert exchange is not None and exchange.total_minor == 9000 - 7800
+    take_back(till, exchange, 1, 30)
+    refunding, now = till.checkout.refunding, till.clock.now
+    card, rest = refunding.plan()
+    assert [(one.type, one.amount_minor) for one in (card, rest)] == [("card", 1200), ("cash", 7800)]
+    with pytest.raises(Refused, match=r"staff\.manager_needed"):
+        refunding.give(rest.tender_id, now())
+    assert refunding.give(rest.tender_id, now(), approver_id="li").sale is None
+    assert refunding.plan() == (card,)
+    back = refunding.give(card.tender_id, now()).sale
+    assert back is not None and (back.total_minor, back.approver_id) == (-9000, "li")
+
+
+def test_a_void_begins_where_only_a_code_was_shown(till: Till) -> None:
+    sale = sell(till, WATER)
+    till.checkout.holding.code("SPRING", till.clock.now())
+    till.checkout.refunding.start_void(sale.number, "other", "li", till.clock.now())
+    kinds = [kind for (kind,) in till.trade._rows("SELECT kind FROM hq_request")]
+    assert kinds == ["spend.cancel"], "HQ is told that the code is not wanted"
+    assert give_all(till).total_minor == -300 and till.checkout.desk.basket is None

@@ -19,13 +19,14 @@ from hq import requests
 from hq.journal import Sender
 from retail.catalogue import Member
 from retail.documents import Text
-from retail.errors import Refused
+from retail.errors import InvariantBroken, Refused
 from retail.ledger.memberships import MembershipKind
-from retail.messages import Request
+from retail.messages import Answer, Request
 from retail.messages.events import SaleCompleted
 from tests.support import desk as support
 from tests.support.ledger import Office, clearing
 from tests.support.own import BENEFITS, MEMBER, WATER, documents
+from tests.support.refusing import MANAGER, refuses
 
 YEAR = MembershipKind(id="year", names=support.named("One year"), days=365, price_minor=99_900)
 SOLD = (*BENEFITS, YEAR)
@@ -108,8 +109,9 @@ class Shop:
         held = (self.member.passes if what == "pass" else self.member.memberships)[0]
         return self.till.checkout.upgrading.ask(what, held.id, kind, self.till.clock.now())
 
-    def hear(self) -> Paid:
-        basket = self.till.checkout.desk.require_basket()
+    def hear(self, aside: Basket | None = None) -> Paid:
+        """HQ's answer is worked in, for the open basket or for one that was put aside."""
+        basket = aside or self.till.checkout.desk.require_basket()
         assert basket.attempt is not None
         engine = open_reference(self.home, writable=True)
         with engine.connect() as connection:
@@ -255,3 +257,45 @@ def test_only_what_a_member_at_the_till_has_is_upgraded_and_only_to_what_is_sold
         shop.till.checkout.upgrading.ask("pass", old, "none", shop.till.clock.now())
     with pytest.raises(Refused, match=r"pass\.not_there"):
         shop.till.checkout.upgrading.ask("pass", "none", "thirty", shop.till.clock.now())
+
+
+def test_nothing_is_upgraded_in_practice_nor_while_goods_come_back(shop: Shop) -> None:
+    old, upgrading = shop.member.passes[0].id, shop.till.checkout.upgrading
+    shop.attach()
+    shop.till.checkout.desk.is_training = True
+    refuses(shop.till, "training.no_hq", upgrading.ask, "pass", old, "thirty", shop.till.clock.now())
+    shop.till.checkout.desk.is_training = False
+    shop.till.checkout.refunding.return_without_receipt("damaged", MANAGER, shop.till.clock.now())
+    code = "promise.not_with_returns"
+    refuses(shop.till, code, upgrading.ask, "pass", old, "thirty", shop.till.clock.now())
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"currency": "JPY"}, {"amount_minor": 0}, {"amount_minor": -1}, {"credit_minor": "much"}]
+)
+def test_an_answer_that_is_not_clear_upgrades_nothing_and_hq_holds_nothing(
+    shop: Shop, wrong: dict[str, Any]
+) -> None:
+    basket = shop.ask()
+    assert basket.attempt is not None
+    upgrading, now = shop.till.checkout.upgrading, shop.till.clock.now
+    quoted = {"amount_minor": 27_000, "credit_minor": 18_000, "currency": "CNY"}
+    body = {"auth_id": basket.attempt.attempt_id, **quoted, **wrong}
+    with pytest.raises(InvariantBroken, match=r"upgrade\.not_asked"):
+        upgrading.hear(basket, Answer(id="other", body=body), now())
+    heard = upgrading.hear(basket, Answer(id=basket.attempt.request_id, body=body), now())
+    assert heard.refusal is not None and heard.refusal.code == "upgrade.unclear"
+    assert heard.basket is not None and heard.basket.lines == () and heard.basket.attempt is None
+    shop.carry()
+    assert shop.held() == [("ten", 10)]
+
+
+def test_an_answer_for_a_basket_put_aside_is_found_there_again(shop: Shop) -> None:
+    shop.ask()
+    shop.till.checkout.selling.suspend()
+    shop.carry()
+    (aside,) = shop.till.trade.suspended_baskets()
+    shop.hear(aside)
+    assert shop.till.checkout.desk.basket is None
+    shop.till.checkout.selling.recall(aside.basket_id)
+    assert shop.cash().total_minor == 27_000 and shop.held() == [("thirty", 30)]

@@ -5,14 +5,17 @@ from pathlib import Path
 import pytest
 
 from appliance.checkout.attempt import OWN_SILENCE_MS
+from appliance.checkout.basket import Basket
 from appliance.checkout.paying import Paid
 from appliance.store.reference import open_reference
 from appliance.store.reference.mailbox import answer
-from retail.errors import Refused
+from retail.errors import InvariantBroken, Refused
+from retail.messages import Answer
 from retail.messages.events import SaleCompleted
 from tests.support.desk import Till, named, open_till
 from tests.support.own import MEMBER, WATER, own_till
 from tests.support.own_hq import OwnHq
+from tests.support.refusing import refuses
 from tillbox.verify import verify
 
 
@@ -35,8 +38,9 @@ def begin(till: Till, sale: SaleCompleted) -> None:
     till.checkout.refunding.start_void(sale.number, "other", "li", till.clock.now())
 
 
-def hear(till: Till) -> Paid:
-    basket = till.checkout.desk.require_basket()
+def hear(till: Till, aside: Basket | None = None) -> Paid:
+    """HQ's answer is worked in, for the open basket or for one that was put aside."""
+    basket = aside or till.checkout.desk.require_basket()
     assert basket.attempt is not None
     engine = open_reference(till.home, writable=True)
     with engine.connect() as connection:
@@ -128,3 +132,33 @@ def test_a_sale_of_goods_asks_nobody(shop: tuple[Till, OwnHq, SaleCompleted]) ->
     assert goods is not None
     begin(till, goods)
     assert hq.questions(till.trade) == [] and give(till) is not None
+
+
+def test_an_answer_about_something_else_undoes_nothing(shop: tuple[Till, OwnHq, SaleCompleted]) -> None:
+    till, _, sale = shop
+    begin(till, sale)
+    basket = till.checkout.desk.require_basket()
+    with pytest.raises(InvariantBroken, match=r"void\.not_asked"):
+        till.checkout.voiding.hear(basket, Answer(id="other", body={}), till.clock.now())
+    assert till.checkout.desk.basket == till.trade.open_basket() == basket
+
+
+def test_practice_undoes_no_promise(shop: tuple[Till, OwnHq, SaleCompleted]) -> None:
+    till, hq, sale = shop
+    till.checkout.desk.is_training = True
+    refuses(till, "training.no_hq", begin, till, sale)
+    assert hq.questions(till.trade) == []
+
+
+def test_put_aside_it_is_held_all_the_same(shop: tuple[Till, OwnHq, SaleCompleted]) -> None:
+    till, hq, sale = shop
+    begin(till, sale)
+    hq.answer_all(till.trade)
+    till.checkout.selling.suspend()
+    (aside,) = till.trade.suspended_baskets()
+    hear(till, aside)
+    assert till.checkout.desk.basket is None
+    till.checkout.selling.recall(aside.basket_id)
+    void = give(till)
+    assert void is not None and void.total_minor == -sale.total_minor
+    assert hq.open_reservations() == [line.grant.auth_id for line in void.lines if line.grant]

@@ -7,15 +7,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from appliance.checkout import training
 from appliance.checkout.attempt import News
 from appliance.checkout.checkout import Checkout
 from appliance.checkout.coupons import COUPONS_MAX, BasketCoupon
 from appliance.checkout.own_money import GiftCardShown
+from appliance.checkout.people import Taken
 from appliance.checkout.staff import SESSION_LIFE_MS
 from appliance.checkout.tender import change_for, checked_tender_type
 from appliance.checkout.training import TrainingTrade
 from appliance.checkout.unlisted import checked_price
 from retail.errors import Refused
+from retail.members.card_token import CardToken
+from retail.members.record import NOTE_MAX
 from retail.messages import Answer
 from tests.support.desk import Till, named, new_home, open_till, pin_is, push
 from tests.support.own import MEMBER, own_till
@@ -258,6 +262,7 @@ def test_an_answer_about_a_payout_that_is_not_clear_pays_nothing_out(tmp_path: P
     for body in ({}, {"amount_minor": -1, "currency": "CNY"}, {"amount_minor": 100, "currency": "JPY"}):
         basket = out.ask("value", MEMBER, named("Balance"), now(), member_id=MEMBER)
         assert basket.attempt is not None
+        body |= {"auth_id": basket.attempt.attempt_id} if body else {}
         heard = out.hear(basket, Answer(id=basket.attempt.request_id, body=body), now())
         assert heard.refusal is not None and heard.refusal.code == "payout.unclear"
         assert till.checkout.desk.basket is None and till.trade.open_basket() is None
@@ -308,3 +313,44 @@ def test_practice_undoes_and_takes_back_like_earnest_and_asks_hq_nothing(till: T
     refuses(practice, "training.no_hq", practice.checkout.paying.ask_qr, now())
     refuses(practice, "training.no_hq", practice.checkout.own_money.stored_value, None, now())
     assert (till.trade.head_seq(), till.trade.last_sale()) == (before, None)
+
+
+def test_practice_exchanges_too_and_keeps_only_its_latest_sales(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "SALES_KEPT_MAX", 3)
+    trade = TrainingTrade(till.checkout.desk.require_session())
+    practice = replace(till, checkout=Checkout(trade, till.reference, till.clock.new_id, pin_is, "T1"))
+    first = sell(practice, WATER)
+    take_back(practice, first)
+    scan(practice, BEANS)
+    exchange = practice.checkout.paying.exact("card", till.clock.now()).sale
+    assert exchange is not None and exchange.total_minor == 7800 - 300
+    assert dict(trade.returned(1)) == {first.lines[0].line_id: 1000} and dict(trade.given_back(1)) == {}
+    assert [sell(practice, WATER).number for _ in range(2)] == [3, 4]
+    refuses(practice, "refund.no_sale", practice.checkout.refunding.of_sale, 1)
+    assert practice.checkout.refunding.of_sale(2).sale == exchange
+
+
+# Members
+
+
+def test_a_note_says_something_and_not_too_much(till: Till) -> None:
+    note, now = till.checkout.records.note, till.clock.now
+    for text in ("", " \n", "x" * (NOTE_MAX + 1)):
+        refuses(till, "member.note_length", note, MEMBER, text, "note", b"s" * 32, now())
+    refuses(till, "member.no_sealing_key", note, MEMBER, "likes it hot", "note", b"s" * 32, now())
+    assert till.trade._rows("SELECT kind FROM hq_request") == []
+
+
+def test_a_virtual_card_that_has_ended_is_forgotten_when_the_next_is_taken(till: Till) -> None:
+    member = till.reference.member(MEMBER)
+    assert member is not None
+    kept = []
+    for jti in ("first", "second", "third"):
+        now = till.clock.now(20_000)
+        iat = now.unix_ms // 1000
+        card = CardToken(kid="k1", chain="shop", member=MEMBER, jti=jti, iat=iat, exp=iat + 5)
+        till.checkout.selling.attach_member(member, now, is_present=True, card=card)
+        kept.append(sorted(till.trade.pending("card", Taken)))
+    assert kept == [["first"], ["first", "second"], ["second", "third"]]

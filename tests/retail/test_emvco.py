@@ -43,3 +43,22 @@ def test_a_torn_or_changed_code_is_refused(place: int) -> None:
 def test_a_code_over_nothing_is_refused() -> None:
     with pytest.raises(ContractError):
         emvco.merchant_qr(MERCHANT, 0, currency("CNY"), "x")
+
+
+@pytest.mark.parametrize("torn", ["5", "54", "540", "54x1", "5405123", "AB0112"])
+def test_fields_that_are_not_whole_are_refused(torn: str) -> None:
+    assert emvco.fields_of("540512.00") == {"54": "12.00"}
+    with pytest.raises(ContractError) as refused:
+        emvco.fields_of(f"540512.00{torn}")
+    assert refused.value.code == "emvco.torn"
+
+
+def test_what_no_code_can_say_is_refused() -> None:
+    for amount_minor, reference, code in (
+        (0, "0199", "amount"),
+        (-1, "0199", "amount"),
+        (5840, "", "field_length"),
+    ):
+        with pytest.raises(ContractError) as refused:
+            emvco.merchant_qr(MERCHANT, amount_minor, currency("CNY"), reference)
+        assert refused.value.code == f"emvco.{code}"

@@ -1,9 +1,11 @@
 """The checks that `make check` runs find what they are for."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+import check_coverage
 import check_sizes
 import check_translations
 
@@ -70,3 +72,27 @@ def test_keys_of_templates_are_looked_for_too(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text('<b>{{ tr("pay.lost") }}</b>')
     found = " ".join(check_translations.problems(tmp_path))
     assert "screen.kv:2" in found and "page.html:1" in found
+
+
+def measured(folder: Path, **taken: int) -> list[str]:
+    """A report of coverage: of a hundred branches of each file so many are taken."""
+    files = {
+        path.replace("__", "/") + ".py": {
+            "summary": {"covered_branches": count, "num_branches": 100},
+            "missing_branches": [[7, -5]] if count < 100 else [],
+        }
+        for path, count in taken.items()
+    }
+    (folder / "report.json").write_text(json.dumps({"files": files}))
+    return [str(folder / "report.json")]
+
+
+def test_each_part_must_have_its_branches_taken_by_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check_coverage.main(measured(tmp_path, retail__a=95, appliance__checkout__b=95)) == 0
+    assert "retail/a.py: 7-end" in capsys.readouterr().out
+    assert check_coverage.main(measured(tmp_path, retail__a=100, appliance__checkout__b=94)) == 1
+    assert "appliance/checkout is below 95%" in capsys.readouterr().err
+    assert check_coverage.main(measured(tmp_path, retail__a=94, appliance__ui__b=100)) == 2
+    assert check_coverage.main([str(tmp_path / "nothing.json")]) == 2
