@@ -139,9 +139,11 @@ class _Receipt:
             yield from self._tender(tender)
         yield from self._held()
         yield Rule()
+        on_top = {line.tax_class for line in self._sale.lines if line.tax and not line.tax.included}
         for tax in self._sale.taxes:
             if tax.tax_minor:
-                label = self._text("receipt.tax_included", rate=_percent(tax.rate_bp))
+                name = "receipt.tax_on_top" if tax.tax_class in on_top else "receipt.tax_included"
+                label = self._text(name, rate=_percent(tax.rate_bp))
                 yield Row(left=label, right=self._amount(tax.tax_minor))
 
     def _kind(self) -> str:

@@ -228,6 +228,8 @@ def test_tax_on_top_and_the_terminal_s_reference_are_said(tmp_path: Path) -> Non
     slip = build_receipt(sale, till.reference.shop(), "", "en", words)
     found = rows(slip)
     assert (found["receipt.tax_added"], found["tender.type.card"]) == ("7.80", "85.80")
+    assert found["receipt.tax_on_top 10%"] == "7.80"
+    assert not any(name.startswith("receipt.tax_included") for name in found)
     assert "  visa 4242" in [one.text for one in slip.elements if isinstance(one, Text)]
 
 
