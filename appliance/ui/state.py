@@ -39,13 +39,16 @@ EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 @dataclass(frozen=True, slots=True)
 class Customer:
     """The member at the till by HQ's newest word: None when HQ does not know them (any more). `earns` are the
-    points of the basket as it is, `benefits` what they hold as the basket sees it, `visits` what they used
+    points of the basket as it is, `spends_minor` what of it counts for their tier, `next_tier` how the tier
+    above is called, `benefits` what they hold as the basket sees it, `visits` what they used
     today without a sale."""
 
     member: Member | None = None
     earns: int = 0
     benefits: tuple[Benefit, ...] = ()
     visits: tuple[Visit, ...] = ()
+    spends_minor: int = 0
+    next_tier: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

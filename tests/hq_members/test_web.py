@@ -30,7 +30,7 @@ from retail.ledger.value_refund import balance_refund, refund_balance
 from retail.ledger.value_rules import TopUpStep, ValueRules
 from retail.members.card_token import read_card
 from retail.members.coupons import CouponKind
-from retail.members.tiers import TierRules
+from retail.members.tiers import TierRule, TierRules
 from retail.messages import Request
 from retail.pricing.promotion import AmountOff, Conditions
 from retail.pricing.pushed import PushedPromotion
@@ -122,6 +122,21 @@ def test_everything_on_a_members_page_does_what_it_says(web: TestClient, house: 
         assert balances_of(connection, "m-1", AT).tier == "gold"
         assert [one.kind for one in balances_of(connection, "m-1", AT).coupons] == ["cake"]
     assert "陈*" in web.get("/members?tier=gold").text
+
+
+def test_the_page_tells_how_long_a_tier_holds_what_is_missing_and_the_way_there(
+    web: TestClient, house: House
+) -> None:
+    rule = TierRule(tier="gold", spend_minor=100_000, visits=5)
+    with house.begin() as connection:
+        catalogue.put(connection, [TierRules(id="tiers", base="basic", tiers=(rule,))])
+    before = web.get("/members/m-1").text
+    assert "¥1,000.00 or 5 more visits to Gold" in before and "No change yet" in before
+    page = press(web, "tier", tier="gold")
+    assert "2026-02-02 to 2027-02-02" in page
+    assert "Member → Gold" in page and "Given by hand" in page
+    told = web.get("/api/members/m-1").json()["tier_changes"]
+    assert [(one["before"], one["after"], one["why"]) for one in told] == [("basic", "gold", "given")]
 
 
 def test_goods_for_points_are_named_taken_back_and_a_pass_rests(web: TestClient, house: House) -> None:

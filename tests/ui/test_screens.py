@@ -57,6 +57,7 @@ SCREENS = (
     "own_done",
     "member_enrol",
     "member_enrol_name",
+    "member_panel",
     "member_sheet",
     "member_history",
 )

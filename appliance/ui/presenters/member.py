@@ -1,7 +1,7 @@
 """The member at the till: the panel beside the basket, the sheet with all of it, joining, choosing."""
 
 from appliance.checkout.basket import BasketMember
-from appliance.ui.presenters import holdings
+from appliance.ui.presenters import holdings, tier
 from appliance.ui.presenters.say import Say, discount_words, initial
 from appliance.ui.refusals import told
 from appliance.ui.sheets import EnrolSheet, FoundSheet
@@ -30,7 +30,10 @@ def panel(state: TillState, say: Say) -> MemberView | NoMemberView:
         chip=tier_chip(say, member),
         phone=brief_under_name(say, member, customer.member),
         facts=facts(say, member, customer),
-        benefits=holdings.rows(state, say, customer.benefits)[:ROWS_MAX],
+        benefits=(
+            *tier.row(say, customer, brief=True),
+            *holdings.rows(state, say, customer.benefits)[:ROWS_MAX],
+        ),
         open=say.control("member.open", ""),
         brief=brief(say, member, customer),
         remove=say.control("member.remove", "", "member.detach", icon="x") if free else None,
