@@ -127,6 +127,7 @@ def enrol(state: TillState, say: Say, sheet: EnrolSheet) -> FormSheetView:
     tapped = "enrol.card_taken" if sheet.card_hash else "enrol.tap_card"
     return FormSheetView(
         title=say.tr("enrol.title"),
+        detail=say.tr("enrol.detail"),
         fields=tuple(_field(say, sheet, name) for name in ("phone", "name", "birthday")),
         keys=KeyboardView(
             say.control("keyboard.done", say.tr("action.next"), "enrol.focus", args={"field": "birthday"})
