@@ -178,13 +178,28 @@ class HeldMembership(Struct, frozen=True, kw_only=True):
     state: Literal["active", "frozen"] = "active"
 
 
+class TierTerm(Struct, frozen=True, kw_only=True):
+    """How long a member's tier holds (ISO dates; empty: it was never reached, it never ends), and what the
+    window lacks for the next one: spend or visits, with `both` the two; a part of 0 is not asked for.
+
+    As of HQ's word: the window moves with the days.
+    """
+
+    since: str = ""
+    until: str = ""
+    next_tier: str = ""
+    spend_missing_minor: int = 0
+    visits_missing: int = 0
+    both: bool = False
+
+
 class Member(Document, frozen=True, kw_only=True, tag="member"):
     """A member as a till may know one: masked name and phone, keyed hashes of cards, phone and number.
 
     Balances are HQ's as of the stream's version: `value_minor` is stored value that can be spent
     (principal and bonus), `promotion_uses` how often limited promotions were used by this member.
     `birth_month` is 1 to 12, 0 when it is not known. `aliases` are ids under which tills knew this member
-    before: enrolled twice, or merged.
+    before: enrolled twice, or merged. Without a `tier_term` the shop has no rules of tiers.
     """
 
     names: Names
@@ -202,6 +217,7 @@ class Member(Document, frozen=True, kw_only=True, tag="member"):
     memberships: tuple[HeldMembership, ...] = ()
     promotion_uses: dict[str, int] = {}
     aliases: tuple[str, ...] = ()
+    tier_term: TierTerm | None = None
 
 
 class StockLevel(Document, frozen=True, kw_only=True, tag="stock_level"):

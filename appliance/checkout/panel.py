@@ -67,6 +67,12 @@ def benefits_of(desk: Desk, basket: Basket, member: Member | None, moment: Momen
     return tuple(found)
 
 
+def spends_minor(basket: Basket, priced: PricedBasket) -> int:
+    """What of this basket counts for the member's tier: goods as they are sold, minor units."""
+    counts = {line.line_id for line in basket.lines if line.quantity_milli > 0 and line.promise is None}
+    return sum(line.total_minor for line in priced.lines if line.line_id in counts)
+
+
 def _there(basket: Basket, thing_id: str) -> BasketCoupon | AskedBenefit | None:
     things: tuple[BasketCoupon | AskedBenefit, ...] = (*basket.coupons, *basket.asked)
     return next((one for one in things if one.id == thing_id), None)

@@ -27,7 +27,7 @@ from retail.catalogue import (
     Tier,
 )
 from retail.ledger import Entry
-from retail.messages.events import SaleCompleted, SaleVoided
+from retail.messages.events import SaleCompleted, SaleVoided, StockCounted, StockMoved
 from retail.pricing.promotion import AnyPromotion
 from retail.pricing.pushed import HolidayList, ProductList, PromotionUse
 
@@ -114,6 +114,16 @@ class StockChange:
 
 
 @dataclass(frozen=True, slots=True)
+class StockRecord:
+    """What a person did with stock at this till, and when. `level_milli` is what the till took the level to
+    be just before; None where no book is kept, and of what it did before its last start."""
+
+    at_ms: int
+    body: StockMoved | StockCounted
+    level_milli: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PromotionChange:
     """How an own sale, refund or void used a promotion; see `UsedPromotion`."""
 
@@ -190,6 +200,7 @@ class Trade(Protocol):
     def slip(self, number: int) -> SlipNote: ...
     def head_seq(self) -> int: ...
     def stock_changes(self, after_seq: int) -> Sequence[StockChange]: ...
+    def stock_records(self, business_day: str) -> Sequence[StockRecord]: ...
     def promotion_changes(self, after_seq: int) -> Sequence[PromotionChange]: ...
     def returned(self, number: int) -> Mapping[str, int]: ...
     def given_back(self, number: int) -> Mapping[str, int]: ...

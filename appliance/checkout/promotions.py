@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from appliance.checkout.basket import Basket
 from appliance.checkout.coupons import engine_coupons, own_promotions
 from appliance.checkout.ports import PromotionChange, Reference, Trade
+from retail.barcodes import shown
 from retail.catalogue import Product
 from retail.errors import Refused
 from retail.pricing import Goods, Offers, PromotionSet, Usage
@@ -101,7 +102,7 @@ class PromotionBook:
         """The promotions a public code opens; refused for a code nobody has heard of."""
         found = self.current(basket).indexed.of_code(code)
         if not found:
-            raise Refused("coupon.unknown", code=code)
+            raise Refused("coupon.unknown", code=shown(code))
         return [one.promotion for one in found]
 
     def usage(self, basket: Basket, business_day: str) -> Mapping[str, Usage]:

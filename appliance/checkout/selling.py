@@ -23,7 +23,7 @@ from appliance.checkout.desk import Desk
 from appliance.checkout.people import attached, take_card, without_member
 from appliance.checkout.ports import Moment
 from appliance.checkout.unlisted import named_line
-from retail.barcodes import Scan, ScanKind, read
+from retail.barcodes import Scan, ScanKind, read, shown
 from retail.catalogue import Member, Product
 from retail.errors import Refused
 from retail.members.card_token import CardToken
@@ -55,6 +55,7 @@ class Selling:
 
         Refuses an unreadable code, a wrong check digit, unknown goods, goods that need a weight, goods past
         their date (a manager's id in `approved_by` may allow them), a serial number that is sold already.
+        Of an unknown code, which may be a gift card's, the refusal carries what may be seen.
         """
         as_of = self._desk.as_of()
         product = self._desk.reference.product_by_code(data.strip(), as_of)
@@ -106,7 +107,7 @@ class Selling:
     def _known(self, product: Product | None, scan: Scan, as_of: int) -> Product:
         found = product or self._desk.reference.product_by_code(scan.code, as_of)
         if found is None:
-            raise Refused("scan.unknown_code", code=scan.code)
+            raise Refused("scan.unknown_code", code=shown(scan.code))
         return found
 
     def add_product_id(

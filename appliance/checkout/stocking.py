@@ -1,15 +1,20 @@
 """Goods moved and counted at this till: on record in the journal, and in HQ's book as soon as it hears.
 
-Knows no levels: HQ keeps the book, and a count is compared with the level at the instant of its event.
+HQ keeps the book, and a count is compared with the level at the instant of its event; what the till takes
+the level to be is only shown.
 """
 
+from collections.abc import Mapping
+
 from appliance.checkout.desk import Desk
-from appliance.checkout.ports import Moment
+from appliance.checkout.ports import Moment, StockRecord
+from retail.barcodes import ScanKind, read, shown
 from retail.catalogue import Product
 from retail.errors import Refused
 from retail.messages.events import StockCounted, StockMoved
 from retail.quantity import ONE_MILLI, QUANTITY_MILLI_MAX
 from retail.stock import MoveKind, movement
+from retail.stock.lot import Lot, lot_of
 
 
 class Stocking:
@@ -31,7 +36,8 @@ class Stocking:
         batch: str = "",
         expires: str = "",
         serial: str = "",
-    ) -> StockMoved:
+        approver_id: str = "",
+    ) -> StockRecord:
         """Goods in, out, wasted or transferred; refuses what `retail.stock.movement` refuses, a product
         that is not there, and parts of a piece."""
         operator_id = self._desk.require_session().operator_id
@@ -62,13 +68,14 @@ class Stocking:
             batch=batch,
             expires=expires,
             serial=serial,
+            approver_id=approver_id,
         )
-        with self._desk.trade.unit() as unit:
-            self._desk.record(unit, "stock.moved", body, moment)
-        return body
+        return self._keep("stock.moved", body, moment)
 
-    def count(self, product_id: str, counted_milli: int, moment: Moment) -> StockCounted:
-        """So much of a product is on the shelf now."""
+    def count(
+        self, product_id: str, counted_milli: int, moment: Moment, approver_id: str = ""
+    ) -> StockRecord:
+        """So much of a product is on the shelf now, whatever is sold before and after."""
         operator_id = self._desk.require_session().operator_id
         self._require(product_id, counted_milli)
         if not 0 <= counted_milli <= QUANTITY_MILLI_MAX:
@@ -78,10 +85,36 @@ class Stocking:
             product_id=product_id,
             counted_milli=counted_milli,
             operator_id=operator_id,
+            approver_id=approver_id,
         )
+        return self._keep("stock.counted", body, moment)
+
+    def today(self, moment: Moment) -> tuple[tuple[StockRecord, ...], Mapping[str, Product]]:
+        """What was done here on this business day, the latest first, and the products by id."""
+        records = tuple(self._desk.trade.stock_records(self._desk.business_day(moment)))[::-1]
+        as_of = self._desk.as_of()
+        found = (self._desk.reference.product(one, as_of) for one in {r.body.product_id for r in records})
+        return records, {product.id: product for product in found if product is not None}
+
+    def find(self, data: str, symbology: str, moment: Moment) -> tuple[Product, Lot | None]:
+        """The product of a scanned code, and what the code says besides.
+
+        Refuses what `retail.barcodes.read` refuses, and ``stock.not_goods``: nothing that is on a shelf.
+        """
+        as_of = self._desk.as_of()
+        product = self._desk.reference.product_by_code(data.strip(), as_of)
+        scan = read(data, symbology, known=product is not None, year=moment.local.year)
+        if product is None and scan.kind is ScanKind.GOODS:
+            product = self._desk.reference.product_by_code(scan.code, as_of)
+        if product is None:
+            raise Refused("stock.not_goods", code=shown(scan.code))
+        return product, lot_of(scan.gs1, "")
+
+    def _keep(self, kind: str, body: StockMoved | StockCounted, moment: Moment) -> StockRecord:
+        level_milli = self._desk.stock.level(body.product_id)
         with self._desk.trade.unit() as unit:
-            self._desk.record(unit, "stock.counted", body, moment)
-        return body
+            self._desk.record(unit, kind, body, moment)
+        return StockRecord(moment.unix_ms, body, level_milli)
 
     def _require(self, product_id: str, quantity_milli: int) -> Product:
         product = self._desk.reference.product(product_id, self._desk.as_of())

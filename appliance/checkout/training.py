@@ -20,6 +20,7 @@ from appliance.checkout.ports import (
     PromotionChange,
     Session,
     StockChange,
+    StockRecord,
 )
 from appliance.checkout.slip_note import SlipNote
 from retail.errors import Refused
@@ -59,6 +60,10 @@ class TrainingTrade:
 
     def stock_changes(self, after_seq: int) -> Sequence[StockChange]:
         """Practice moves no goods."""
+        return ()
+
+    def stock_records(self, business_day: str) -> Sequence[StockRecord]:
+        """Nothing that was practised is told again."""
         return ()
 
     def promotion_changes(self, after_seq: int) -> Sequence[PromotionChange]:

@@ -14,7 +14,7 @@ from appliance.checkout.attempt import News, PaymentAttempt
 from appliance.checkout.basket import Basket
 from appliance.checkout.checkout import Checkout
 from appliance.checkout.own_money import GiftCardShown, one_tap, points_room, room_minor
-from appliance.checkout.panel import benefits_of
+from appliance.checkout.panel import benefits_of, spends_minor
 from appliance.checkout.paying import Paid
 from appliance.checkout.ports import Moment
 from appliance.checkout.promotions import shelf_goods
@@ -268,11 +268,14 @@ class Counter:
             return None
         desk, member_id = self.checkout.desk, basket.member.member_id
         member = self.checkout.people.by_id(member_id)
+        above = member.tier_term.next_tier if member and member.tier_term else ""
         return Customer(
             member=member,
             earns=desk.points_for(basket),
             benefits=benefits_of(desk, basket, member, self.moment()),
             visits=tuple(self.checkout.visiting.of(member_id)),
+            spends_minor=spends_minor(basket, desk.price(basket)),
+            next_tier=next((one.names for one in self.reference.tiers() if one.id == above), {}),
         )
 
     def _rewards(self, as_of: int) -> tuple[RewardOffer, ...]:

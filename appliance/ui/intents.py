@@ -17,6 +17,7 @@ from appliance.ui.acts import (
     promises,
     refunds,
     sheets,
+    stock,
     upgrades,
 )
 from appliance.ui.till import Args, Till
@@ -103,6 +104,16 @@ ACTS: dict[str, Act] = {
     "void.because": refunds.void_last,
     "training.begin": refunds.train,
     "training.end": refunds.end_training,
+    # Stock
+    "stock.open": stock.open_stock,
+    "stock.leave": stock.leave,
+    "stock.finish": stock.finish,
+    "stock.confirm": stock.confirm,
+    "stock.reasons": stock.open_reasons,
+    "stock.because": stock.because,
+    "stock.details": stock.open_details,
+    "stock.focus": stock.focus,
+    "stock.confirm_details": stock.confirm_details,
     # Paying
     "pay.with": paying.pay_with,
     "tender.choose": paying.choose,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.ipc.client import Client
-from appliance.ui.acts import goods, people
+from appliance.ui.acts import goods, people, stock
 from appliance.ui.state import Devices, DeviceState, Sync
 from appliance.ui.till import Till
 from appliance.ui.worker import Job, Post, Reply
@@ -69,6 +69,11 @@ class DaemonLink:
         try:
             if goods.wants_card(self._till):
                 self._post(lambda: goods.card_scanned(self._till, data))
+                return
+            if stock.is_open(self._till):
+                self._submit(
+                    stock.scan_job(data, symbology), lambda reply: stock.scanned(self._till, reply, at_ns)
+                )
                 return
             self._submit(
                 goods.scan_job(data, symbology), lambda reply: goods.scanned(self._till, reply, at_ns)

@@ -43,7 +43,8 @@ TOLD_AS: dict[str, str] = {
     "scan.serial_sold": "serial_sold",
     # Stock
     "stock.date": "stock_input",
-    "stock.no_other_store": "stock_input",
+    "stock.no_other_store": "stock_store",
+    "stock.not_goods": "stock_not_goods",
     "stock.quantity": "stock_input",
     "stock.reason": "stock_input",
     "stock.text_too_long": "stock_input",

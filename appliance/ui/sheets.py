@@ -44,8 +44,12 @@ MenuKind = Literal[
     "payout",
     "upgrades",
     "upgrade",
+    "stock",
+    "stock_reason",
 ]
-ApprovalFor = Literal["confirm_paid", "no_receipt", "as_cash", "void", "sell_expired", "by_hand", "payout"]
+ApprovalFor = Literal[
+    "confirm_paid", "no_receipt", "as_cash", "void", "sell_expired", "by_hand", "payout", "stock"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +139,15 @@ class MemberSheet:
     trouble: str = ""
 
 
-FormSheet = EnrolSheet | NoteSheet
+@dataclass(frozen=True, slots=True)
+class StockSheet:
+    """The details of goods moved, as typed: `texts` by field (``other_store``, ``batch``, ``expires``,
+    ``note``); of a date its digits."""
+
+    texts: Mapping[str, str]
+    focus: str
+    trouble: str = ""
+
+
+FormSheet = EnrolSheet | NoteSheet | StockSheet
 Sheet = OptionsSheet | TypingSheet | ApprovalSheet | MenuSheet | FoundSheet | FormSheet | MemberSheet

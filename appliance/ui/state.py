@@ -13,7 +13,7 @@ from appliance.checkout.basket import Basket, Line
 from appliance.checkout.benefits import Benefits
 from appliance.checkout.own_money import GiftCardShown
 from appliance.checkout.panel import Benefit
-from appliance.checkout.ports import Effect
+from appliance.checkout.ports import Effect, StockRecord
 from appliance.checkout.promotions import Ready
 from appliance.checkout.refunding import Planned, Returnable
 from appliance.checkout.slip_note import SlipNote
@@ -28,7 +28,7 @@ from retail.pricing.promotion import AnyPromotion
 
 FILL_UP = "fill_up:"
 """A shelf of its own (with the missing amount and the promotion): goods that reach its threshold."""
-Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback"]
+Place = Literal["sign_in", "sale", "tender", "done", "unknown", "refund", "giveback", "stock"]
 Pane = Literal["cash", "qr", "card", "stored_value", "points", "gift_card"]
 PROMISES = "+promises"
 """The shelf of top-ups, cards, passes and memberships; no category of a catalogue has this name."""
@@ -39,13 +39,16 @@ EffectProgress = Literal["running", "done", "failed", "dismissed", "pending"]
 @dataclass(frozen=True, slots=True)
 class Customer:
     """The member at the till by HQ's newest word: None when HQ does not know them (any more). `earns` are the
-    points of the basket as it is, `benefits` what they hold as the basket sees it, `visits` what they used
+    points of the basket as it is, `spends_minor` what of it counts for their tier, `next_tier` how the tier
+    above is called, `benefits` what they hold as the basket sees it, `visits` what they used
     today without a sale."""
 
     member: Member | None = None
     earns: int = 0
     benefits: tuple[Benefit, ...] = ()
     visits: tuple[Visit, ...] = ()
+    spends_minor: int = 0
+    next_tier: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,38 @@ class RefundDraft:
     reason: str = ""
 
 
+StockKind = Literal["count", "received", "issued", "waste", "transfer_out", "transfer_in"]
+STOCK_KINDS: tuple[StockKind, ...] = get_args(StockKind)
+
+
+@dataclass(frozen=True, slots=True)
+class StockDetails:
+    """Why goods move, where to or from, and which; an empty reason is the usual one. `expires` is ISO."""
+
+    reason: str = ""
+    other_store: str = ""
+    note: str = ""
+    batch: str = ""
+    expires: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StockTask:
+    """Goods being counted or moved: what is done, of which product, how many as typed, and the details of a
+    move. `records` are what was done here today, the latest first; `products` has theirs by id. It stays
+    while customers are served in between; `approver_id` let the operator begin."""
+
+    kind: StockKind = "count"
+    product: Product | None = None
+    level_milli: int | None = None
+    digits: str = ""
+    details: StockDetails = StockDetails()
+    records: tuple[StockRecord, ...] = ()
+    products: Mapping[str, Product] = field(default_factory=dict)
+    approver_id: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Following:
     """What became of one effect since it was handed to the daemon."""
@@ -249,6 +284,7 @@ class TillState:
     removed: tuple[Removed, ...] = ()
     following: tuple[Following, ...] = ()
     refund: RefundDraft | None = None
+    stock: StockTask | None = None
     finished: SaleCompleted | None = None
     """What the screen after paying tells of, when it is not the last sale: a void."""
     offline_told: bool = False

@@ -55,6 +55,7 @@ def sweep(connection: Connection, now_ms: int, limit: int = BATCH_MAX) -> Swept:
     for member_id in tiering.due(connection, at, limit):
         tiering.settle(connection, member_id, at)
         done.tiers += 1
+    tiering.remind(connection, at, timedelta(milliseconds=2 * EACH_MS))
     done.stale = _alarm_stale(connection, at, now_ms)
     done.more = max(done.lots, done.ended, done.run, done.tiers) >= limit
     return done

@@ -6,10 +6,10 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from hq import catalogue
-from hq.ledger import members, rules
+from hq.ledger import members, rules, tiering
 from hq.promotions.use import uses_of_member
 from hq.tables import ledger_member
-from retail.catalogue import Member
+from retail.catalogue import Member, TierTerm
 from retail.streams import AnyDocument
 
 PAUSE_MS = 1_000
@@ -51,6 +51,7 @@ def tell(connection: Connection, at: datetime) -> int:
 def as_told(connection: Connection, told: Member, at: datetime) -> Member:
     """A member's document with the balances as they are now."""
     balances = members.balances_of(connection, told.id, at)
+    tier = balances.tier or told.tier
     return msgspec.structs.replace(
         told,
         points=balances.points,
@@ -58,9 +59,18 @@ def as_told(connection: Connection, told: Member, at: datetime) -> Member:
         coupons=balances.coupons,
         passes=balances.passes,
         memberships=balances.memberships,
-        tier=balances.tier or told.tier,
+        tier=tier,
+        tier_term=_term(connection, told.id, tier, at),
         promotion_uses=_uses(connection, told),
     )
+
+
+def _term(connection: Connection, member_id: str, tier: str, at: datetime) -> TierTerm | None:
+    """How long the tier holds and what is missing; nothing while new rules wait for the next purchase."""
+    standing = tiering.standing_of(connection, member_id, at)
+    if standing is None or (tier and standing.tier != tier):
+        return None
+    return standing.term(members.zone_of(connection))
 
 
 def _uses(connection: Connection, told: Member) -> dict[str, int]:

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from hq.ledger import SqlBook, balances_of
+from hq.ledger import SqlBook, balances_of, tiering
 from hq.ledger.members import Balances, currency_of
 from hq.members import history, notes, records
 from hq.members.keys import Keys
-from hq.tables import ledger_member
 from retail.ledger.entry import Entry
 from retail.members.record import MemberRecord
+from retail.members.tiers import TierStanding
 from retail.messages.asking import HistorySale
 
 PURCHASES_SHOWN = 20
@@ -22,7 +22,8 @@ ENTRIES_SHOWN = 30
 class Profile:
     """`principal_minor` and `bonus_minor` are what stands on the books; `balances` what can be used now.
 
-    `movements` are the entries of the member's accounts, the latest first: (ISO moment, entry).
+    `standing` is their tier's, with the way there, as the rules of now reckon it. `movements` are the entries
+    of the member's accounts, the latest first: (ISO moment, entry).
     """
 
     record: MemberRecord
@@ -31,8 +32,7 @@ class Profile:
     principal_minor: int
     bonus_minor: int
     points_debt: int
-    tier_until_ms: int | None
-    given_tier: str
+    standing: TierStanding | None
     purchases: list[tuple[str, HistorySale]]
     notes: list[notes.KeptNote]
     movements: list[tuple[str, Entry]]
@@ -43,9 +43,6 @@ def profile(connection: Connection, keys: Keys, member_id: str, now_ms: int) -> 
     record = records.get(connection, keys, member_id)
     book, at, money = SqlBook(connection), records.moment(now_ms), currency_of(connection)
     value = book.value(record.id, money)
-    row = connection.execute(
-        select(ledger_member).where(ledger_member.c.member_id == record.id)
-    ).one_or_none()
     moves = book.entries(f"member/{record.id}", ENTRIES_SHOWN)
     return Profile(
         record,
@@ -54,8 +51,7 @@ def profile(connection: Connection, keys: Keys, member_id: str, now_ms: int) -> 
         value.principal.total,
         value.bonus.total,
         book.points(record.id).debt,
-        row.tier_until_ms if row else None,
-        row.given_tier if row else "",
+        tiering.standing_of(connection, record.id, at),
         history.purchases(connection, records.ids_of(connection, record.id), PURCHASES_SHOWN),
         notes.of_member(connection, keys, record.id),
         [(moment.isoformat(), entry) for moment, entry in moves],
@@ -94,6 +90,10 @@ def as_json(found: Profile) -> dict[str, Any]:
     return {
         **record_as_json(found.record),
         "tier": held.tier,
+        "tier_changes": [
+            {"at": one.at.isoformat(), "before": one.before, "after": one.after, "why": one.why}
+            for one in (found.standing.changes if found.standing else ())
+        ],
         "points": held.points,
         "currency": found.currency,
         "value_minor": held.value_minor,

@@ -42,6 +42,7 @@ def apply(connection: Connection, envelope: Envelope, body: Any, now_ms: int) ->
         if isinstance(body, StockMoved):
             given = msgspec.structs.asdict(body)
             who = given.pop("operator_id")
+            given.pop("approver_id")
             moved = movement(**given, at=envelope.hlc, store=STORE, who=who)
             move(connection, moved, now_ms)
         elif isinstance(body, StockCounted):

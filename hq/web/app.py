@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from hq.web import (
     api,
     card,
+    handouts,
     ledger,
     member_lists,
     member_rules,
@@ -46,6 +47,7 @@ def make_app(context: Context, host: str) -> Starlette:
             *members.ROUTES,
             *member_lists.ROUTES,
             *member_rules.ROUTES,
+            *handouts.ROUTES,
             *members.ONE,  # after the addresses that are no member's
             *card.ROUTES,
             *members_api.ROUTES,

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from hq import catalogue
 from hq.members import rules
+from hq.stock import reading
 from hq.web import rule_fields as f
 from hq.web.context import context_of
 from hq.web.members import said
@@ -122,7 +123,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
     ),
     "reward": (
         Field("points", f.WHOLE),
-        Field("product", f.TEXT),
+        Field("product", f.GOODS),
         Field("coupon", f.CHOICE, "coupon_kind"),
         Field("days", f.MAYBE_WHOLE),
     ),
@@ -178,7 +179,10 @@ def form(
         document = _document(connection, kind, id_) if kind in FORMS else None
         if document is None:
             return render(request, "missing.html", shop, texts, 404)
-        shown = typed if typed is not None else f.show(FORMS[kind], document, _setting(shop, texts))
+        shown = typed
+        if shown is None:
+            shown = f.show(FORMS[kind], document, _setting(shop, texts))
+            shown |= {name: _called(connection, shown[name], texts) for name in _goods(kind)}
         return render(
             request,
             "rule_form.html",
@@ -220,6 +224,7 @@ def _save(request: Request, typed: dict[str, str]) -> Response:
                 rules.drop(connection, kind, id_)
             else:
                 values = f.read(FORMS[kind], typed, _setting(shop, texts))
+                values |= {name: _product_id(connection, values[name]) for name in _goods(kind)}
                 warnings = _keep(request, connection, kind, id_, values, shop)
     except f.BadField as bad:
         return form(request, typed, bad.name, texts.or_code("error", bad.code, bad.params))
@@ -248,6 +253,27 @@ def _keep(
     return rules.keep(connection, rules.KINDS[kind](**made))  # type: ignore[arg-type]  # one of the kinds
 
 
+def _goods(kind: str) -> list[str]:
+    """The fields of a form that are products."""
+    return [one.name for one in FORMS[kind] if one.kind is f.GOODS]
+
+
+def _called(connection: Connection, product_id: str, texts: Texts) -> str:
+    """A product as people call it, if that leads back to it; else its number or id."""
+    product = catalogue.product(connection, product_id)
+    if product is None:
+        return product_id
+    name = texts.name(product.names)
+    found = reading.resolve(connection, name)
+    return name if found is not None and found.id == product.id else product.plu or product.id
+
+
+def _product_id(connection: Connection, text: str) -> str:
+    """The id of what was typed; what no product is called stays, and is refused as that."""
+    found = reading.resolve(connection, text)
+    return found.id if found is not None else text
+
+
 def _document(connection: Connection, kind: str, id_: str) -> Any:
     if kind == rules.BIRTHDAY:
         return rules.birthday_rule(connection) or BirthdayRule(**EMPTY[kind])
@@ -274,7 +300,12 @@ def _options(connection: Connection, kind: str) -> dict[str, list[tuple[str, Any
 def _names(connection: Connection) -> dict[str, Any]:
     """Names of what rules refer to, by id."""
     options = _options(connection, "")
-    return {id_: names for found in options.values() for id_, names in found}
+    found = {id_: names for some in options.values() for id_, names in some}
+    for reward in rules.all_of(connection, "reward"):
+        product = catalogue.product(connection, reward.product) if reward.product else None
+        if product is not None:
+            found[f"goods:{product.id}"] = product.names
+    return found
 
 
 def _setting(shop: Shop, texts: Texts) -> Setting:

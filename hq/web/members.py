@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from hq.ledger.moments import to_ms
 from hq.members import (
     enrolling,
     erasing,
@@ -118,6 +119,7 @@ def one(request: Request, forms: Forms | None = None) -> Response:
             forms=forms or Forms(),
             saved=request.query_params.get("saved", ""),
             written=written_phone,
+            day=lambda at: texts.day(to_ms(at)),
             changes=lambda entry: sorted(changes_of(entry, found.record.id).items()),
         )
 

@@ -112,6 +112,8 @@ def _rate(value: int) -> str:
 
 
 TEXT = Kind("text", lambda value, _: str(value), lambda text, _: text)
+GOODS = Kind("goods", lambda value, _: str(value), lambda text, _: text)
+"""A product: typed by name, number or barcode, which whoever has the catalogue makes an id."""
 WHOLE = Kind("whole", lambda value, _: str(value), _whole)
 MAYBE_WHOLE = Kind("whole", lambda value, _: "" if value is None else str(value), _maybe_whole)
 MONEY = Kind("money", lambda value, setting: format_plain(value, setting.money), _money)

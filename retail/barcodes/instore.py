@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from retail.barcodes.gtin import has_valid_check_digit
+from retail.barcodes.shown import shown
 from retail.errors import ContractError, Refused
 
 Holds = Literal["price", "weight"]
@@ -72,7 +73,7 @@ def decode(
     if not is_in_store(code) or (layout := layouts.get(code[:2])) is None:
         return None
     if not has_valid_check_digit(code):
-        raise Refused("scan.wrong_check_digit", code=code)
+        raise Refused("scan.wrong_check_digit", code=shown(code))
     item = code[layout.item_from : layout.item_until]
     digits = code[layout.value_from : layout.value_until]
     if layout.value_check and price_check_digit(digits) != code[layout.value_from - 1]:

@@ -6,6 +6,7 @@ from enum import Enum
 from retail.barcodes import gs1
 from retail.barcodes.gs1 import FNC1, KNOWN_YEAR, Gs1
 from retail.barcodes.gtin import has_valid_check_digit, is_gtin_shaped
+from retail.barcodes.shown import shown
 from retail.errors import ContractError, Refused
 
 SCAN_LENGTH_MAX = 512
@@ -33,8 +34,8 @@ class Scan:
     gs1: Gs1 | None = None
 
     def __repr__(self) -> str:
-        shown = "..." if self.kind in (ScanKind.PAYMENT_CODE, ScanKind.MEMBER) else self.code
-        return f"Scan({self.kind.value}, {shown})"
+        is_secret = self.kind in (ScanKind.PAYMENT_CODE, ScanKind.MEMBER)
+        return f"Scan({self.kind.value}, {'...' if is_secret else shown(self.code)})"
 
 
 def read(data: str, symbology: str = "", known: bool = False, year: int = KNOWN_YEAR) -> Scan:
@@ -42,7 +43,7 @@ def read(data: str, symbology: str = "", known: bool = False, year: int = KNOWN_
     forgives a wrong check digit: old shops have such codes on their shelves. `year` is the present one.
 
     Refuses an empty or over-long read, a GS1 code that is torn or wrong (``scan.gs1``, `why` says how),
-    and a GTIN whose check digit is wrong.
+    and a GTIN whose check digit is wrong; a refusal carries of a code what may be seen (`shown`).
     """
     code = data.strip()
     if not code or len(code) > SCAN_LENGTH_MAX or (not code.isprintable() and FNC1 not in code):
@@ -72,7 +73,7 @@ def _checked_gtin(code: str) -> str:
     """A GTIN as shops know it; whatever is not shaped like one stays."""
     if is_gtin_shaped(code):
         if not has_valid_check_digit(code):
-            raise Refused("scan.wrong_check_digit", code=code)
+            raise Refused("scan.wrong_check_digit", code=shown(code))
         if len(code) == 14 and code.startswith("0"):
             return code[1:]
     return code

@@ -9,11 +9,12 @@ falls to what was reached.
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
+from typing import Literal
 
 from msgspec import Struct
 
-from retail.catalogue import Document
+from retail.catalogue import Document, TierTerm
 from retail.errors import ContractError
 from retail.ledger.units import DAY, DAYS_MAX
 
@@ -69,11 +70,30 @@ class Gift:
     points: int
 
 
+Why = Literal["reached", "given", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class TierChange:
+    """One step of a member's way: what the window held then (spend, visits), and why it went so.
+
+    ``reached`` by a purchase, ``given`` by hand, ``ended``: the term was over, and the window said less.
+    """
+
+    at: datetime
+    before: str
+    after: str
+    why: Why
+    spent_minor: int
+    visits: int
+
+
 @dataclass(frozen=True, slots=True)
 class TierStanding:
     """Where a member stands; `until` None: nothing to lose. `next_tier` empty: nothing above.
 
-    `spend_missing_minor` and `visits_missing`: what the next tier asks for beyond the window now.
+    `spend_missing_minor` and `visits_missing`: what the next tier asks for beyond the window now; one of them
+    is enough unless it asks for `both`, and 0 is not asked for. `changes` are the way here, the first first.
     """
 
     tier: str
@@ -83,6 +103,19 @@ class TierStanding:
     next_tier: str
     spend_missing_minor: int
     visits_missing: int
+    both: bool
+    changes: tuple[TierChange, ...]
+
+    def term(self, zone: tzinfo) -> TierTerm:
+        """The same as tills are told it, in the shop's time zone."""
+        return TierTerm(
+            since=self.since.astimezone(zone).date().isoformat() if self.since else "",
+            until=self.until.astimezone(zone).date().isoformat() if self.until else "",
+            next_tier=self.next_tier,
+            spend_missing_minor=self.spend_missing_minor,
+            visits_missing=self.visits_missing,
+            both=self.both,
+        )
 
 
 def check_tier_rules(rules: TierRules) -> None:
@@ -148,18 +181,28 @@ class _Climb:
     since: datetime | None = None
     until: datetime | None = None
     gifts: dict[str, Gift] = field(default_factory=dict)
+    changes: list[TierChange] = field(default_factory=list)
+
+    def name(self, rank: int) -> str:
+        return self.rules.tiers[rank - 1].tier if rank else self.rules.base
+
+    def _go(self, rank: int, at: datetime, why: Why) -> None:
+        spent, visits = self.window.sums(at)
+        self.changes.append(TierChange(at, self.name(self.rank), self.name(rank), why, spent, visits))
+        self.rank, self.since = rank, at
 
     def pass_time(self, to: datetime) -> None:
         while self.until is not None and self.until <= to:
             end = self.until
             rank = min(self.rank, self.window.rank(end))
-            self.since = end if rank != self.rank else self.since
-            self.rank = rank
+            if rank != self.rank:
+                self._go(rank, end, "ended")
             self.until = end + self.rules.window_days * DAY if rank else None
 
-    def rise(self, rank: int, at: datetime, until: datetime) -> None:
+    def rise(self, rank: int, at: datetime, until: datetime, why: Why) -> None:
         if rank > self.rank:
-            self.rank, self.since, self.until = rank, at, until
+            self._go(rank, at, why)
+            self.until = until
 
 
 def tier_at(
@@ -179,10 +222,10 @@ def tier_at(
     for at, grant in sorted(steps, key=lambda step: step[0]):
         climb.pass_time(at)
         if grant is not None:
-            climb.rise(ranks.get(grant.tier, 0), at, grant.until)
+            climb.rise(ranks.get(grant.tier, 0), at, grant.until, "given")
             continue
         before = climb.rank
-        climb.rise(window.rank(at), at, at + rules.window_days * DAY)
+        climb.rise(window.rank(at), at, at + rules.window_days * DAY, "reached")
         for rule in rules.tiers[before : climb.rank]:
             _give(climb, member_id, rule, at)
     climb.pass_time(now)
@@ -197,15 +240,16 @@ def _give(climb: _Climb, member_id: str, rule: TierRule, at: datetime) -> None:
 
 def _standing(climb: _Climb, now: datetime) -> TierStanding:
     tiers = climb.rules.tiers
-    tier = tiers[climb.rank - 1].tier if climb.rank else climb.rules.base
     above = tiers[climb.rank] if climb.rank < len(tiers) else None
     spent, visits = climb.window.sums(now)
     return TierStanding(
-        tier,
+        climb.name(climb.rank),
         climb.since,
         climb.until,
         tuple(climb.gifts.values()),
         above.tier if above else "",
         max(0, above.spend_minor - spent) if above else 0,
         max(0, above.visits - visits) if above else 0,
+        above.both if above else False,
+        tuple(climb.changes),
     )

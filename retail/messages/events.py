@@ -261,7 +261,10 @@ class PaymentResolved(Struct, frozen=True, kw_only=True):
 
 
 class StockMoved(Struct, frozen=True, kw_only=True):
-    """Goods in, out, wasted or transferred at this till, `quantity_milli` above zero; see `retail.stock`."""
+    """Goods in, out, wasted or transferred at this till, `quantity_milli` above zero; see `retail.stock`.
+
+    `approver_id` is the manager who let somebody else do it; missing in events of older programs.
+    """
 
     movement_id: str
     kind: MoveKind
@@ -274,15 +277,17 @@ class StockMoved(Struct, frozen=True, kw_only=True):
     batch: str = ""
     expires: str = ""
     serial: str = ""
+    approver_id: str = ""
 
 
 class StockCounted(Struct, frozen=True, kw_only=True):
-    """Somebody counted a product on the shelf at the instant of this event."""
+    """Somebody counted a product on the shelf at the instant of this event; `approver_id` as in a move."""
 
     count_id: str
     product_id: str
     counted_milli: int
     operator_id: str
+    approver_id: str = ""
 
 
 class MemberEnrolled(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import pytest
 from hq import journal
 from hq.journal import Sender
 from hq.ledger import booking
-from retail.catalogue import Member
+from retail.catalogue import Member, TierTerm
 from tests.support.ledger import CNY, Office, clearing, tender
 
 ANN = Member(id="m1", names={"en": "A*n"}, points=100, tier="gold")
@@ -294,6 +294,27 @@ def test_an_upgrade_brings_its_gift_once_though_the_purchase_goes_and_comes(offi
     assert (told.tier, len(told.coupons)) == ("gold", 1)
     office.later(366)
     assert office.tell()["m2"].tier == "member"
+
+
+def test_tills_are_told_what_is_missing_to_the_next_tier_and_how_long_this_one_holds(office: Office) -> None:
+    body = office.sell([office.line(30_000)], member_id="m2")
+    assert office.tell()["m2"].tier_term == TierTerm(next_tier="gold", spend_missing_minor=70_000)
+    office.sell([office.line(80_000)], member_id="m2")
+    held = office.tell()["m2"].tier_term
+    assert held == TierTerm(since="2026-03-01", until="2027-03-01")
+    office.sell(office.back(body), member_id="m2")
+    assert office.tell()["m2"].tier_term == TierTerm(next_tier="gold", spend_missing_minor=20_000)
+
+
+def test_a_purchase_that_leaves_the_window_is_told_though_nothing_else_happens(office: Office) -> None:
+    office.sell([office.line(30_000)], member_id="m2")
+    office.later(364)
+    office.sell([office.line(10_000)], member_id="m2")
+    term = office.tell()["m2"].tier_term
+    assert term is not None and term.spend_missing_minor == 60_000
+    office.later(1)
+    term = office.tell()["m2"].tier_term
+    assert term is not None and term.spend_missing_minor == 90_000
 
 
 def test_points_of_returned_goods_that_are_spent_become_debt_and_then_are_forgiven(office: Office) -> None:

@@ -137,9 +137,9 @@ def test_goods_in_out_wasted_and_transferred(store: Store) -> None:
 def test_a_till_moves_and_counts_goods_itself(store: Store) -> None:
     moved = {"event": "stock.moved", "movement_id": "x", "kind": "received", "product_id": "mug",
              "quantity_milli": 12_000, "operator_id": "op-1", "batch": "L1",
-             "expires": "2027-01-31"}  # fmt: skip
+             "expires": "2027-01-31", "approver_id": "op-2"}  # fmt: skip
     counted = {"event": "stock.counted", "count_id": "y", "product_id": "mug", "counted_milli": 9_000,
-               "operator_id": "op-1"}  # fmt: skip
+               "operator_id": "op-1", "approver_id": "op-2"}  # fmt: skip
     wrong = {**moved, "movement_id": "z", "quantity_milli": -1}
     store.send(chain(moved, sale(2, 2000), counted, sale(4, 1000), wrong).events)
     assert store.level() == 8_000

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.testclient import TestClient
@@ -30,7 +31,7 @@ from retail.ledger.value_refund import balance_refund, refund_balance
 from retail.ledger.value_rules import TopUpStep, ValueRules
 from retail.members.card_token import read_card
 from retail.members.coupons import CouponKind
-from retail.members.tiers import TierRules
+from retail.members.tiers import TierRule, TierRules
 from retail.messages import Request
 from retail.pricing.promotion import AmountOff, Conditions
 from retail.pricing.pushed import PushedPromotion
@@ -122,6 +123,46 @@ def test_everything_on_a_members_page_does_what_it_says(web: TestClient, house: 
         assert balances_of(connection, "m-1", AT).tier == "gold"
         assert [one.kind for one in balances_of(connection, "m-1", AT).coupons] == ["cake"]
     assert "陈*" in web.get("/members?tier=gold").text
+
+
+def test_a_reward_s_product_goes_by_its_name(web: TestClient, house: House) -> None:
+    at = "/members/rules/reward/new"
+    page = web.post(at, data={"points": "30", "product": "americano coffee"})
+    assert page.status_code == 422 and "americano coffee" in page.text
+    named = Product(
+        id="p-77", names={"en": "Flat white", "zh-Hans": "澳白"}, category="c", price_minor=2_000, plu="1077"
+    )
+    with house.begin() as connection:
+        catalogue.put(connection, [named])
+    for typed in ("Flat white", "1077", "p-77", "澳白"):
+        assert "Flat white" in web.post(at, data={"points": "30", "product": typed}).text
+    with house.begin() as connection:
+        kept = rules.all_of(connection, "reward")
+    assert [one.product for one in kept] == ["p-77"] * 4
+    overview = web.get("/members/rules").text
+    assert "Flat white" in overview and "p-77" not in overview
+    chinese = web.get("/members/rules", headers={"accept-language": "zh-CN"}).text
+    assert "澳白" in chinese and "Flat white" not in chinese
+    assert 'value="Flat white"' in web.get(f"/members/rules/reward/{kept[0].id}").text
+    twin = msgspec.structs.replace(named, id="p-78", plu="1078")
+    with house.begin() as connection:
+        catalogue.put(connection, [twin])
+    assert 'value="1077"' in web.get(f"/members/rules/reward/{kept[0].id}").text
+
+
+def test_the_page_tells_how_long_a_tier_holds_what_is_missing_and_the_way_there(
+    web: TestClient, house: House
+) -> None:
+    rule = TierRule(tier="gold", spend_minor=100_000, visits=5)
+    with house.begin() as connection:
+        catalogue.put(connection, [TierRules(id="tiers", base="basic", tiers=(rule,))])
+    before = web.get("/members/m-1").text
+    assert "¥1,000.00 or 5 more visits to Gold" in before and "No change yet" in before
+    page = press(web, "tier", tier="gold")
+    assert "2026-02-02 to 2027-02-02" in page
+    assert "Member → Gold" in page and "Given by hand" in page
+    told = web.get("/api/members/m-1").json()["tier_changes"]
+    assert [(one["before"], one["after"], one["why"]) for one in told] == [("basic", "gold", "given")]
 
 
 def test_goods_for_points_are_named_taken_back_and_a_pass_rests(web: TestClient, house: House) -> None:

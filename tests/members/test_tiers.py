@@ -1,6 +1,7 @@
 """Tiers: up at once with the gift, down at the window's end, and a refund undoes what it bought."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -70,6 +71,40 @@ def test_both_asks_for_both_and_what_is_missing_is_said() -> None:
     top = tier_at("m", often, RULES, at(11))
     assert (top.tier, top.next_tier, top.spend_missing_minor) == ("gold", "", 0)
     assert {gift.tier: gift.points for gift in top.gifts} == {"silver": 0, "gold": 100}
+
+
+def test_the_way_says_when_from_where_to_where_and_why() -> None:
+    grants = [Grant("gold", at(50), at(60))]
+    way = tier_at("m", [bought(1, 400), bought(5, 600)], RULES, at(70), grants).changes
+    assert [(one.at, one.before, one.after, one.why) for one in way] == [
+        (at(5), "normal", "silver", "reached"),
+        (at(35), "silver", "normal", "ended"),
+        (at(50), "normal", "gold", "given"),
+        (at(60), "gold", "normal", "ended"),
+    ]
+    assert [(one.spent_minor, one.visits) for one in way[:2]] == [(1_000, 2), (0, 0)]
+
+
+@given(HISTORY, st.integers(0, 150))
+def test_the_way_leads_from_the_base_to_where_the_member_stands(history: list[Purchase], day: int) -> None:
+    standing = tier_at("m", history, RULES, at(day))
+    stations = ["normal", *(one.after for one in standing.changes)]
+    assert [one.before for one in standing.changes] == stations[:-1]
+    assert stations[-1] == standing.tier
+    assert standing.since == (standing.changes[-1].at if standing.changes else None)
+    assert all(one.before != one.after for one in standing.changes)
+
+
+def test_tills_are_told_days_of_the_shop() -> None:
+    late = Purchase(at(1) + timedelta(hours=20), "2026-01-02", 1_000)
+    term = tier_at("m", [late], RULES, at(2)).term(ZoneInfo("Asia/Shanghai"))
+    assert (term.since, term.until) == ("2026-01-03", "2026-02-02")
+    assert (term.next_tier, term.spend_missing_minor, term.visits_missing, term.both) == (
+        "gold",
+        4_000,
+        9,
+        True,
+    )
 
 
 def test_a_refund_undoes_the_upgrade_and_a_second_climb_brings_no_second_gift() -> None:

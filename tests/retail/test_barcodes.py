@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail.barcodes import ScanKind, check_digit, has_valid_check_digit, read
+from retail.barcodes import Scan, ScanKind, check_digit, has_valid_check_digit, read, shown
 from retail.errors import Refused
 
 digits12 = st.text("0123456789", min_size=12, max_size=12)
@@ -42,6 +42,33 @@ def test_a_gs1_element_string_gives_its_gtin() -> None:
 def test_receipts_and_members_have_prefixes_of_their_own() -> None:
     assert read("TBR1:T1-000042").kind is ScanKind.RECEIPT
     assert read("TBM1:token").code == "token"
+
+
+@pytest.mark.parametrize("code", ["4006381333931", "73513537", "036000291452", "04006381333931", "4011"])
+def test_what_goods_can_be_called_is_shown_whole(code: str) -> None:
+    assert shown(code) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "seen"),
+    [
+        ("6901234567890", "…7890"),
+        ("GC20260012345678", "…5678"),
+        ("8888000012349", "…2349"),
+        ("TBM1.eyJraWQiOiIx", "…OiIx"),
+        ("VIP99", "…99"),
+        ("X", "…"),
+    ],
+)
+def test_of_what_may_be_money_the_end_is_shown(code: str, seen: str) -> None:
+    assert shown(code) == seen
+    assert code not in repr(Scan(ScanKind.GOODS, code))
+
+
+@given(st.text(min_size=8, max_size=40))
+def test_no_more_than_half_of_a_code_that_goods_cannot_have_is_seen(code: str) -> None:
+    if not has_valid_check_digit(code):
+        assert len(shown(code)) - 1 <= min(4, len(code) / 2)
 
 
 @given(st.text(max_size=600))

@@ -10,7 +10,7 @@ from appliance.checkout.ports import Effect
 from appliance.store.engine import read_key
 from appliance.store.reference import open_reference
 from appliance.store.reference.mailbox import answer, keep_news, payment
-from appliance.ui.acts import goods, paying
+from appliance.ui.acts import goods, paying, stock
 from appliance.ui.acts.heard import heard
 from appliance.ui.counter import Counter
 from appliance.ui.i18n import Translator
@@ -170,12 +170,15 @@ class Brain:
         for key in text:
             self.do("keypad.key", key=key)
 
-    def scan(self, data: str) -> None:
+    def scan(self, data: str, symbology: str = "") -> None:
         """The scanner read this."""
         if goods.wants_card(self.till):
             goods.card_scanned(self.till, data)
             return
-        self.submit(goods.scan_job(data, ""), lambda reply: goods.scanned(self.till, reply, 0))
+        if stock.is_open(self.till):
+            self.submit(stock.scan_job(data, symbology), lambda reply: stock.scanned(self.till, reply, 0))
+            return
+        self.submit(goods.scan_job(data, symbology), lambda reply: goods.scanned(self.till, reply, 0))
 
     def sign_in(self, operator_id: str = "wang", pin: str = "246810") -> None:
         """By PIN, as a person does."""

@@ -110,6 +110,7 @@ def main() -> None:
     import samples_refund
     import samples_sheets
     import samples_states
+    import samples_stock
     from kivy.base import EventLoop
 
     from appliance.ui import theme
@@ -129,6 +130,7 @@ def main() -> None:
         samples_refund,
         samples_sheets,
         samples_states,
+        samples_stock,
     )
     for job in sys.argv[5:]:
         name, language, mode, *scale = job.split(":")

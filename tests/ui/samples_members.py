@@ -8,12 +8,13 @@ from appliance.checkout.basket import Basket, BasketMember
 from appliance.checkout.panel import Benefit
 from appliance.checkout.visiting import Visit
 from appliance.ui.i18n import Translator
+from appliance.ui.presenters.member import panel
 from appliance.ui.presenters.say import say_of
 from appliance.ui.presenters.sheets import view
 from appliance.ui.sheets import EnrolSheet, FoundSheet, MemberSheet, NoteSheet, Sheet, TypingSheet
 from appliance.ui.state import Customer, DeskSnapshot, RewardOffer, ShopSnapshot, TillState
 from appliance.ui.views import SaleView, SheetView
-from retail.catalogue import HeldCoupon, HeldMembership, HeldPass, Member, Names, Shop
+from retail.catalogue import HeldCoupon, HeldMembership, HeldPass, Member, Names, Shop, TierTerm
 from retail.ledger.earning import Reward
 from retail.messages.asking import History, HistoryLine, HistorySale
 
@@ -29,6 +30,7 @@ PASS = HeldPass(id="a1", kind="k", names=names("美式次卡", "美式次卡", "
 GYM = HeldMembership(
     id="s1", kind="k", names=names("年卡", "年卡", "Year pass"), ends_at="2027-01-01", state="frozen"
 )
+DIAMOND = names("钻石", "鑽石", "Diamond")
 AMERICANO = names("美式", "美式", "Americano")
 SIX_OFF = names("满 100 减 6", "滿 100 減 6", "¥6 off over ¥100")
 MEMBER = Member(
@@ -42,6 +44,13 @@ MEMBER = Member(
     coupons=(HeldCoupon(id="c1", kind="k", promotion="p", names=SIX_OFF),) * 2,
     passes=(PASS,),
     memberships=(GYM,),
+    tier_term=TierTerm(
+        since="2026-03-01",
+        until="2027-03-01",
+        next_tier="diamond",
+        spend_missing_minor=46_800,
+        visits_missing=3,
+    ),
 )
 BENEFITS = (
     Benefit("pass", "a1", PASS.names, left=4, pieces=1, goods=AMERICANO),
@@ -87,7 +96,9 @@ def state(language: str) -> TillState:
         shop=ShopSnapshot(shop=shop, rewards=(*rewards, goods)),
         desk=DeskSnapshot(
             basket=basket,
-            customer=Customer(member=MEMBER, earns=162, benefits=BENEFITS, visits=(VISIT,)),
+            customer=Customer(
+                member=MEMBER, earns=162, benefits=BENEFITS, visits=(VISIT,), next_tier=DIAMOND
+            ),
         ),
         language=language,
     )
@@ -96,6 +107,12 @@ def state(language: str) -> TillState:
 def over(language: str, sheet: Sheet) -> Pictured:
     now = replace(state(language), sheet=sheet)
     return sale(language), view(now, say_of(now, Translator(language, strict=True)))
+
+
+def member_panel(language: str) -> SaleView:
+    """Who buys beside the basket: how far the next tier is, a pass, coupons."""
+    now = state(language)
+    return replace(sale(language), member=panel(now, say_of(now, Translator(language, strict=True))))
 
 
 def member_find(language: str) -> Pictured:

@@ -86,6 +86,19 @@ def test_somebody_joins_without_hq_and_is_at_the_till_at_once(till: Brain) -> No
         till.do("member.detach")
 
 
+def test_what_an_input_method_gives_is_the_name_wherever_the_caret_was(till: Brain) -> None:
+    till.touch("member.enrol")
+    till.keys(NEW_PHONE)
+    till.do("keyboard.text", text="陈静怡")
+    assert isinstance(till.state.sheet, EnrolSheet)
+    assert (till.state.sheet.phone, till.state.sheet.name) == (NEW_PHONE, "陈静怡")
+    till.touch("field.birthday")
+    till.do("keypad.key", key="backspace")
+    till.keys("0815")
+    till.touch("enrol.confirm")
+    assert panel(till).name == "陈*怡"
+
+
 def test_a_phone_is_nowhere_once_hq_has_answered(till: Brain) -> None:
     join(till, "Ann", "0229")
     hq = FakeHq(till.trade, till.engine, {"member.enrol": enrolling()})

@@ -57,6 +57,7 @@ SCREENS = (
     "own_done",
     "member_enrol",
     "member_enrol_name",
+    "member_panel",
     "member_sheet",
     "member_history",
 )
@@ -70,6 +71,7 @@ PROMOTIONS = (
     "discount_approval",
     "coupon_code",
 )
+STOCK = ("stock_begin", "stock_count", "stock_waste", "stock_menu", "stock_reasons", "stock_details")
 SMALL = {
     "own_sale": "own_sale_small",
     "own_promises": "own_shelf_small",
@@ -143,7 +145,18 @@ def small_promotions(folder: Path) -> dict[str, dict[str, list[str]]]:
     return drawn(folder, 800, 480, 1.0, ("promoted_small", *PROMOTIONS[1:]))
 
 
-@pytest.mark.parametrize("size", [large, small, large_promotions, small_promotions])
+def large_stock(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """Findings of goods counted and moved at 1280x800."""
+    return drawn(folder, 1280, 800, 1.0, STOCK)
+
+
+def small_stock(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """The same at 800x480, with the shelf over the list."""
+    names = (*(f"{name}_small" for name in STOCK[:3]), "stock_shelf_small", *STOCK[3:])
+    return drawn(folder, 800, 480, 1.0, names)
+
+
+@pytest.mark.parametrize("size", [large, small, large_promotions, small_promotions, large_stock, small_stock])
 @pytest.mark.parametrize("finding", ["cut", "outside", "small", "overlap"])
 def test_nothing_is_cut_or_out_of_place_in_three_languages(
     pictures: Path, size: object, finding: str

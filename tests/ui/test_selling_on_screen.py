@@ -13,6 +13,7 @@ from appliance.ui.views.parts import Intent
 from retail.errors import InvariantBroken
 from tests.ui.brain import CARD, MANAGER_CARD, NO_CARD, PHONE, STAFF_CARD, Brain, new_brain
 
+GIFT_CARD = "GC8800214471"
 WATER, BEANS, UNKNOWN, WRONG = "6901234567892", "6901234567885", "4006381333931", "6901234567890"
 
 
@@ -154,6 +155,20 @@ def test_an_unknown_code_can_be_sold_by_name_with_the_code_kept(selling: Brain) 
     assert basket is not None and basket.lines[0].names["en"] == "tea"
     assert (basket.lines[0].unit_price_minor, basket.lines[0].code) == (1250, UNKNOWN)
     assert selling.state.sheet is None
+
+
+def test_what_may_be_a_gift_card_is_shown_by_its_end_and_kept_nowhere(selling: Brain) -> None:
+    selling.scan(GIFT_CARD)
+    view = selling.presented().screen
+    assert isinstance(view, SaleView) and view.basket.notice is not None
+    assert "…4471" in view.basket.notice.title and GIFT_CARD not in repr(view)
+    selling.touch("notice.sell_by_name")
+    selling.do("keyboard.text", text="tea")
+    selling.touch("field.digits")
+    selling.keys("12.50")
+    selling.touch("sheet.confirm")
+    assert GIFT_CARD not in repr(selling.state)
+    assert selling.desk_now.basket is not None and selling.desk_now.basket.lines[0].code == "…4471"
 
 
 def test_a_sold_out_tile_says_so(selling: Brain) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from hq.members import enrolling, erasing, finding, giving, merging, notes, virtual_card
 from hq.members.finding import By
+from hq.members.handing_out import Handout, hand_out, plan
 from hq.members.profile import as_json, profile, record_as_json
 from retail.errors import Refused
 from tillbox.members.house import House, with_hq
@@ -199,21 +200,32 @@ def coupon(
     def work(house: House) -> None:
         if bool(to) == bool(to_tier):
             raise Refused("members.one_of_two")
-        with house.engine.begin() as connection:
-            if to:
+        if to:
+            with house.engine.begin() as connection:
                 member_id = finding.one(connection, house.keys, to).id
                 made = giving.give(connection, house.keys, kind, member_id, house.new_id(), house.now_ms)
-                given, refused = 1, dict[str, int]()
-                ids = [made.id]
-            else:
-                tier_id = enrolling.tier_named(connection, to_tier)
-                given, refused = giving.give_to_tier(connection, kind, tier_id, house.new_id(), house.now_ms)
-                ids = []
+            given, refused, ids = 1, dict[str, int](), [made.id]
+        else:
+            given, refused = _hand_out(house, kind, to_tier)
+            ids = []
         told = house.t("members.coupons_given", count=given)
         why = [f"  {count}  {say(house.texts, code)}" for code, count in refused.items()]
         _done(house, {"given": given, "refused": refused, "coupons": ids}, "\n".join([told, *why]), in_json)
 
     with_hq(work, in_json)
+
+
+def _hand_out(house: House, kind: str, tier: str) -> tuple[int, dict[str, int]]:
+    """One each to all of a tier: how many members have theirs, and why others do not."""
+    with house.engine.connect() as connection:
+        handout = Handout(house.new_id(), kind, enrolling.tier_named(connection, tier))
+    is_more = True
+    while is_more:
+        with house.engine.begin() as connection:
+            is_more = hand_out(connection, handout, house.now_ms)
+    with house.engine.connect() as connection:
+        found = plan(connection, handout, house.now_ms)
+    return len(found.given), dict(found.refused)
 
 
 @app.command(name="take-back")

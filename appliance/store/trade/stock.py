@@ -5,13 +5,16 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Struct
 
-from appliance.checkout.ports import StockChange
+from appliance.checkout.ports import StockChange, StockRecord
 from retail.messages.events import StockCounted, StockMoved
 from retail.stock.lot import Lot
 
 SALES = ("sale.completed", "sale.voided")
 """A void is a sale with the signs turned."""
 KINDS = (*SALES, "stock.moved", "stock.counted")
+RECORDS_LOOKED_AT = 10_000
+"""So many events at the journal's end are looked through for a day's stocktake: it has no index by day."""
+CLOCK_BITS = 16
 COMES = ("received", "transfer_in")
 
 
@@ -30,6 +33,12 @@ class _Sale(Struct):
 _sale = msgspec.json.Decoder(_Sale)
 _moved = msgspec.json.Decoder(StockMoved)
 _counted = msgspec.json.Decoder(StockCounted)
+
+
+def record_of(hlc: int, kind: str, body: str) -> StockRecord:
+    """An event of stock as people did it."""
+    decoder = _moved if kind == "stock.moved" else _counted
+    return StockRecord(hlc >> CLOCK_BITS, decoder.decode(body))
 
 
 def changes_of(seq: int, kind: str, body: str) -> Iterator[StockChange]:

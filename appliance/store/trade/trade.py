@@ -17,11 +17,12 @@ from appliance.checkout.ports import (
     PromotionChange,
     Session,
     StockChange,
+    StockRecord,
 )
 from appliance.checkout.slip_note import SlipNote
 from appliance.store.trade.journal import Head
 from appliance.store.trade.opening import Identity
-from appliance.store.trade.stock import KINDS, changes_of
+from appliance.store.trade.stock import KINDS, RECORDS_LOOKED_AT, changes_of, record_of
 from appliance.store.trade.unit import TradeUnit
 from retail.errors import InvariantBroken
 from retail.ids import IdSource
@@ -186,6 +187,16 @@ class TradeStore:
             *KINDS,
         )
         return [change for seq, kind, body in rows for change in changes_of(seq, kind, body)]
+
+    def stock_records(self, business_day: str) -> Sequence[StockRecord]:
+        """What people did with stock on a business day, in order; the latest of a busy one."""
+        rows = self._rows(
+            "SELECT hlc, type, body FROM journal WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal) - ?"
+            " AND type IN ('stock.moved', 'stock.counted') AND business_day = ? ORDER BY seq",
+            RECORDS_LOOKED_AT,
+            business_day,
+        )
+        return [record_of(*row) for row in rows]
 
     def promotion_changes(self, after_seq: int) -> Sequence[PromotionChange]:
         """How the journal's events after this one used promotions, in order."""

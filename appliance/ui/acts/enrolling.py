@@ -16,6 +16,7 @@ from retail.secrets import card_hash, phone_hash
 
 PHONE_LENGTH_MAX = 16
 BIRTHDAY_DIGITS = 4
+PAD_KEYS = ("backspace", "clear")
 LENGTHS = {"phone": PHONE_LENGTH_MAX, "name": NAME_LENGTH_MAX, "birthday": BIRTHDAY_DIGITS}
 
 
@@ -49,10 +50,11 @@ def contact(till: Till, args: Args) -> None:
 
 
 def edit(till: Till, sheet: EnrolSheet, key: str) -> None:
-    """One key, of the pad, the letters or a hardware keyboard, for the field that has the focus."""
-    length_max = {"phone": PHONE_LENGTH_MAX, "name": NAME_LENGTH_MAX, "birthday": BIRTHDAY_DIGITS}[
-        sheet.focus
-    ]
+    """One key of the pad or the letters, or what a hardware keyboard or its input method gives, for the
+    field that has the focus. Letters can only be the name, and take the focus there."""
+    if key not in PAD_KEYS and any(sign.isalpha() for sign in key):
+        sheet = replace(sheet, focus="name")
+    length_max = LENGTHS[sheet.focus]
     text = str(getattr(sheet, sheet.focus))
     if key == "backspace":
         text = text[:-1]

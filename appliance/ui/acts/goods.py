@@ -6,7 +6,7 @@ from typing import Any
 
 from appliance.checkout.selling import Scanned
 from appliance.ui import finding
-from appliance.ui.acts import discounts, members, own_money, promises, refunds
+from appliance.ui.acts import discounts, members, own_money, promises, refunds, stock
 from appliance.ui.counter import Counter
 from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet
 from appliance.ui.state import Search
@@ -29,6 +29,9 @@ def category(till: Till, args: Args) -> None:
 def pick(till: Till, args: Args) -> None:
     """A tile was touched: one of it, with its usual options."""
     product_id = str(args["id"])
+    if stock.is_open(till):
+        stock.pick(till, product_id)
+        return
     add(till, lambda counter: _add(counter, product_id))
 
 
@@ -203,7 +206,7 @@ def key(till: Till, name: str) -> None:
     elif name == "escape":
         till.change(search=Search(), goods_over=False)
     elif name == "enter" and text:
-        _enter(till, text)
+        (stock.enter if stock.is_open(till) else _enter)(till, text)
 
 
 def _look(till: Till, text: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from appliance.checkout.basket import OWN_TENDERS
 from appliance.checkout.paying import Paid
 from appliance.ui.acts import own_money
-from appliance.ui.acts.people import edited
+from appliance.ui.acts.keys import edited
 from appliance.ui.counter import Counter, Followed
 from appliance.ui.presenters.own_money import is_own
 from appliance.ui.sheets import ApprovalSheet, MenuSheet, TypingSheet

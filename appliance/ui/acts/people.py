@@ -4,7 +4,8 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from appliance.ui.acts import discounts, enrolling, goods, members, promises, refunds
+from appliance.ui.acts import discounts, enrolling, goods, members, promises, refunds, stock
+from appliance.ui.acts.keys import edited
 from appliance.ui.counter import Counter
 from appliance.ui.presenters.sign_in import PIN_LENGTH, seconds_left
 from appliance.ui.sheets import ApprovalSheet, EnrolSheet, TypingSheet
@@ -14,6 +15,7 @@ from retail.catalogue import Operator
 from retail.errors import Busy
 
 log = logging.getLogger(__name__)
+LOCKED_FROM = ("sale", "tender", "done", "refund", "giveback", "stock")
 
 
 def choose_operator(till: Till, args: Args) -> None:
@@ -64,21 +66,6 @@ def signed_in(till: Till, operator: Operator) -> None:
     till.touched()
 
 
-def edited(text: str, key: str, length_max: int, decimals: int = -1) -> str:
-    """A text after one key of a keypad. `decimals` below zero means digits only."""
-    if key == "backspace":
-        return text[:-1]
-    if key == "clear":
-        return ""
-    if key == ".":
-        if decimals <= 0 or "." in text:
-            return text
-        return (text or "0") + "."
-    if len(text) >= length_max or ("." in text and len(text.partition(".")[2]) >= decimals):
-        return text
-    return key if text == "0" and decimals >= 0 else text + key
-
-
 def sign_out(till: Till, args: Args) -> None:
     """Nobody works here any more; an open basket stays."""
 
@@ -86,6 +73,7 @@ def sign_out(till: Till, args: Args) -> None:
         till.change(
             place="sign_in", sheet=None, pin="", trouble=None, search=Search(), refund=None, finished=None
         )
+        till.change(stock=None)
 
     def sign_off(counter: Counter) -> None:
         counter.end_training()
@@ -103,7 +91,7 @@ def idle(till: Till, dim_s: int, lock_s: int) -> None:
         till.outside.dim(True)
     basket = state.desk.basket
     under_way = basket is not None and basket.attempt is not None
-    if idle_s >= lock_s and state.place in ("sale", "tender", "done", "refund", "giveback") and not under_way:
+    if idle_s >= lock_s and state.place in LOCKED_FROM and not under_way:
         try:
             sign_out(till, {})
         except Busy as busy:
@@ -185,6 +173,8 @@ def approved(till: Till, manager: Operator) -> None:
     sheet = till.state.sheet
     if isinstance(sheet, ApprovalSheet) and sheet.what == "sell_expired":
         goods.sell_expired(till, sheet, manager.id)
+    elif isinstance(sheet, ApprovalSheet) and sheet.what == "stock":
+        stock.allowed(till, sheet, manager)
     elif isinstance(sheet, ApprovalSheet) and sheet.what == "payout":
         promises.allowed(till, manager.id)
     elif isinstance(sheet, ApprovalSheet) and sheet.what == "by_hand":

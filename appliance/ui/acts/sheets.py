@@ -13,10 +13,12 @@ from appliance.ui.acts import (
     people,
     promises,
     refunds,
+    stock,
     upgrades,
 )
+from appliance.ui.acts.keys import edited
 from appliance.ui.acts.own_money import NUMBER_LENGTH_MAX
-from appliance.ui.sheets import ApprovalSheet, EnrolSheet, MenuSheet, NoteSheet, TypingSheet
+from appliance.ui.sheets import ApprovalSheet, EnrolSheet, MenuSheet, NoteSheet, StockSheet, TypingSheet
 from appliance.ui.till import Args, Till
 from retail.errors import ContractError, Refused
 from retail.money import currency, parse_amount
@@ -107,22 +109,36 @@ def keypad_key(till: Till, args: Args) -> None:
         _type(till, sheet, key)
     elif isinstance(sheet, EnrolSheet):
         enrolling.edit(till, sheet, key)
+    elif isinstance(sheet, StockSheet):
+        stock.edit(till, sheet, key)
+    elif stock.is_open(till):
+        _stock_key(till, key)
     elif till.state.place == "sign_in":
         people.pin_key(till, key)
     else:
         paying.amount_key(till, key)
 
 
+def _stock_key(till: Till, key: str) -> None:
+    """The pad is there beside the search box: digits go where the caret is."""
+    if not till.state.search.focused:
+        stock.key(till, key)
+    elif key == "backspace":
+        goods.key(till, key)
+    else:
+        goods.typed(till, key)
+
+
 def _type(till: Till, sheet: TypingSheet, key: str) -> None:
     if sheet.focus == "name":
         # Digits belong to the name too; the pad's own keys work on it like a keyboard.
-        name = people.edited(sheet.name, key, NAME_LENGTH_MAX) if key != "." else sheet.name + "."
+        name = edited(sheet.name, key, NAME_LENGTH_MAX) if key != "." else sheet.name + "."
         till.change(sheet=replace(sheet, name=name, trouble=""))
         return
     decimals = DECIMALS[sheet.kind]
     if sheet.kind == "quantity" and _is_weighed(till, sheet):
         decimals = 3
-    digits = people.edited(sheet.digits, key, DIGITS_MAX[sheet.kind], decimals)
+    digits = edited(sheet.digits, key, DIGITS_MAX[sheet.kind], decimals)
     till.change(sheet=replace(sheet, digits=digits, trouble=""))
 
 
@@ -146,7 +162,9 @@ def keyboard_text(till: Till, args: Args) -> None:
         enrolling.edit(till, sheet, text)
     elif isinstance(sheet, NoteSheet):
         member_sheet.edit_note(till, sheet, text)
-    elif sheet is None and till.state.place == "sale":
+    elif isinstance(sheet, StockSheet):
+        stock.edit(till, sheet, text)
+    elif sheet is None and till.state.place in ("sale", "stock"):
         goods.typed(till, text)
 
 
@@ -158,9 +176,11 @@ def keyboard_key(till: Till, args: Args) -> None:
             close(till, args)
         elif key == "enter" and isinstance(sheet, TypingSheet):
             confirm_typing(till, args)
-        elif isinstance(sheet, EnrolSheet | NoteSheet):
+        elif isinstance(sheet, EnrolSheet | NoteSheet | StockSheet):
             _form_key(till, sheet, key)
-    elif place == "sale":
+    elif stock.is_open(till) and key == "enter" and not till.state.search.text:
+        stock.confirm(till, args)
+    elif stock.is_open(till) or place == "sale":
         goods.key(till, key)
     elif place == "done" and key in ("enter", "escape"):
         next_sale(till, args)
@@ -170,9 +190,16 @@ def keyboard_key(till: Till, args: Args) -> None:
         paying.enter(till, args)
 
 
-def _form_key(till: Till, sheet: EnrolSheet | NoteSheet, key: str) -> None:
+def _form_key(till: Till, sheet: EnrolSheet | NoteSheet | StockSheet, key: str) -> None:
     """Keys of a hardware keyboard in a form."""
-    if isinstance(sheet, NoteSheet):
+    if isinstance(sheet, StockSheet):
+        if key == "enter":
+            stock.confirm_details(till, {})
+        elif key == "tab":
+            stock.next_field(till, sheet)
+        elif key == "backspace":
+            stock.edit(till, sheet, key)
+    elif isinstance(sheet, NoteSheet):
         if key == "enter":
             member_sheet.confirm_note(till, {})
         elif key == "backspace":

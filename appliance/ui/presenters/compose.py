@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appliance.ui.presenters import done, notices, refund, sale, sheets, sign_in, tender, unknown
+from appliance.ui.presenters import done, notices, refund, sale, sheets, sign_in, stock, tender, unknown
 from appliance.ui.presenters.say import Say, Tr, say_of
 from appliance.ui.state import TillState
 from appliance.ui.views import ScreenView, SheetView, ToastView
@@ -32,6 +32,8 @@ def _screen(state: TillState, say: Say) -> ScreenView:
         return refund.choosing(state, say)
     if state.place == "giveback" and state.has_goods:
         return refund.giving(state, say)
+    if state.place == "stock" and state.stock is not None:
+        return stock.view(state, say)
     if state.place == "unknown" and basket is not None and basket.attempt is not None:
         return unknown.view(state, say)
     if state.place == "tender" and state.has_goods:

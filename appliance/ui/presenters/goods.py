@@ -19,7 +19,7 @@ def view(state: TillState, say: Say) -> GoodsView:
     tiles: tuple[TileView, ...]
     if search.text:
         tiles = tuple(_tile(state, say, hit.product, hit.offers, hit.marked) for hit in found or ())
-    elif state.goods.category == promises.SHELF:
+    elif state.goods.category == promises.SHELF and state.place != "stock":
         tiles = promises.tiles(state, say)
     else:
         offers = state.goods.offers
@@ -32,7 +32,7 @@ def view(state: TillState, say: Say) -> GoodsView:
         tiles=tiles,
         list_id=f"search:{search.text}" if search.text else f"category:{state.goods.category}",
         empty=_empty(state, say),
-        empty_action=_sell_by_name(state, say) if found == () else None,
+        empty_action=_sell_by_name(state, say) if found == () and state.place != "stock" else None,
         shown_over=state.goods_over and state.small,
         close=say.control("goods.close", "", icon="x") if state.small else None,
     )
@@ -75,7 +75,7 @@ def _categories(state: TillState, say: Say) -> tuple[ControlView, ...]:
         )
         for category in state.shop.categories
     )
-    if not state.shop.benefits.sells:
+    if not state.shop.benefits.sells or state.place == "stock":
         return (favourites, *rest)
     besides = say.control(
         "goods.category.promises",

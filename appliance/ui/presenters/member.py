@@ -1,7 +1,7 @@
 """The member at the till: the panel beside the basket, the sheet with all of it, joining, choosing."""
 
 from appliance.checkout.basket import BasketMember
-from appliance.ui.presenters import holdings
+from appliance.ui.presenters import holdings, tier
 from appliance.ui.presenters.say import Say, discount_words, initial
 from appliance.ui.refusals import told
 from appliance.ui.sheets import EnrolSheet, FoundSheet
@@ -31,7 +31,10 @@ def panel(state: TillState, say: Say) -> MemberView | NoMemberView:
         chip=tier_chip(say, member),
         phone=brief_under_name(say, member, customer.member),
         facts=facts(say, member, customer),
-        benefits=tuple(sorted(rows, key=lambda row: not row.usable)[:ROWS_MAX]),
+        benefits=(
+            *tier.row(say, customer, brief=True),
+            *sorted(rows, key=lambda row: not row.usable)[:ROWS_MAX],
+        ),
         open=say.control("member.open", ""),
         brief=brief(say, member, customer),
         remove=say.control("member.remove", "", "member.detach", icon="x") if free else None,
@@ -125,6 +128,7 @@ def enrol(state: TillState, say: Say, sheet: EnrolSheet) -> FormSheetView:
     tapped = "enrol.card_taken" if sheet.card_hash else "enrol.tap_card"
     return FormSheetView(
         title=say.tr("enrol.title"),
+        detail=say.tr("enrol.detail"),
         fields=tuple(_field(say, sheet, name) for name in ("phone", "name", "birthday")),
         keys=KeyboardView(
             say.control("keyboard.done", say.tr("action.next"), "enrol.focus", args={"field": "birthday"})

@@ -1,6 +1,6 @@
 """The member in full: what they hold, their purchases, rewards, what rests; and notes about them."""
 
-from appliance.ui.presenters import holdings, upgrades
+from appliance.ui.presenters import holdings, tier, upgrades
 from appliance.ui.presenters.member import brief_under_name, facts, shown_name, tier_chip
 from appliance.ui.presenters.say import Say
 from appliance.ui.refusals import told
@@ -32,7 +32,7 @@ def view(state: TillState, say: Say, sheet: MemberSheet) -> PersonSheetView | No
         detail=brief_under_name(say, member, customer.member),
         chip=tier_chip(say, member),
         facts=facts(say, member, customer),
-        rows=(*holdings.visits(say, customer), *found),
+        rows=(*tier.row(say, customer), *holdings.visits(say, customer), *found),
         controls=_controls(state, say, customer, free),
     )
 

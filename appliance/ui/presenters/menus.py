@@ -61,6 +61,10 @@ def _main(state: TillState, say: Say) -> MenuSheetView:
         say.control("menu.open_item", say.tr("open_item.sell"), "open_item.open", icon="pencil"),
         say.control("menu.drawer", say.tr("drawer.open"), "drawer.open", icon="archive"),
     )
+    stock = say.control(
+        "menu.stock", say.tr("stock.title"), "menu.open", args={"kind": "stock"}, icon="clipboard-list"
+    )
+    tools = (*tools, stock)
     if state.has_goods:
         hold = say.control("menu.hold_named", say.tr("basket.hold_named"), "basket.hold_named", icon="pause")
         tools = (*tools, hold)

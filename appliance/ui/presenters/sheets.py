@@ -1,6 +1,6 @@
 """What slides over a screen: options, something to type, an approval, a menu."""
 
-from appliance.ui.presenters import member, member_sheet, promises, upgrades
+from appliance.ui.presenters import member, member_sheet, promises, stock, stock_words, upgrades
 from appliance.ui.presenters.discounts import reason_words as by_hand_reason
 from appliance.ui.presenters.menus import menu
 from appliance.ui.presenters.refund import reason_words
@@ -14,6 +14,7 @@ from appliance.ui.sheets import (
     MemberSheet,
     NoteSheet,
     OptionsSheet,
+    StockSheet,
     TypingSheet,
 )
 from appliance.ui.state import TillState
@@ -53,8 +54,14 @@ def view(state: TillState, say: Say) -> SheetView | None:
         return member.enrol(state, say, sheet)
     if isinstance(sheet, NoteSheet):
         return member_sheet.note(state, say, sheet)
+    if isinstance(sheet, StockSheet):
+        return stock_words.details(say, sheet)
     if isinstance(sheet, MemberSheet):
         return member_sheet.view(state, say, sheet)
+    if sheet.kind == "stock":
+        return stock_words.kinds_menu(state, say, stock.ways_out(say))
+    if sheet.kind == "stock_reason":
+        return stock_words.reasons_menu(state, say)
     if sheet.kind in ("upgrades", "upgrade"):
         return upgrades.menu(state, say, sheet.kind)
     if sheet.kind in ("confirm_value", "renew", "payouts", "payout"):
@@ -290,6 +297,8 @@ def _asked(state: TillState, say: Say, sheet: ApprovalSheet) -> str:
         return say.tr("approval.void", reason=reason_words(say, sheet.reason))
     if sheet.what == "payout":
         return say.tr("approval.payout", amount=say.price(-state.desk.due_minor))
+    if sheet.what == "stock":
+        return say.tr("approval.stock")
     if sheet.what == "by_hand":
         return _by_hand_asked(say, sheet)
     return say.tr("approval.confirm_paid")

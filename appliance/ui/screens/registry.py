@@ -16,6 +16,7 @@ _SCREENS = {
     "DoneView": ("done", "TillDoneScreen"),
     "PaymentUnknownView": ("unknown", "TillUnknownScreen"),
     "RefundView": ("refund", "TillRefundScreen"),
+    "StockView": ("stock", "TillStockScreen"),
     "CustomerView": ("customer", "TillCustomerScreen"),
 }
 

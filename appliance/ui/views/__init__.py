@@ -60,8 +60,11 @@ from appliance.ui.views.sheets import (
     SheetView,
     TypingSheetView,
 )
+from appliance.ui.views.stock import StockEntryView, StockView
 
-ScreenView = SignInView | SaleView | TenderView | DoneView | PaymentUnknownView | RefundView | CustomerView
+ScreenView = (
+    SignInView | SaleView | TenderView | DoneView | PaymentUnknownView | RefundView | StockView | CustomerView
+)
 
 __all__ = [
     "ApprovalSheetView",
@@ -111,6 +114,8 @@ __all__ = [
     "SignInView",
     "StatusBarView",
     "StatusItemView",
+    "StockEntryView",
+    "StockView",
     "SumRowView",
     "TenderView",
     "TileView",

@@ -117,7 +117,8 @@ class MemberCard(Control):
         if view.chip:
             chip = view.chip if not view.chip.icon else type(view.chip)(view.chip.text, view.chip.tone)
             draw_chip(pen, self, chip, x + 8, 22, bold=True)
-        pen.text(view.brief, 65, 45, 14, c.ink2, width=self.w - 104)
+        room = self.w - 100
+        pen.text(view.brief, 65, 45, pen.fit(view.brief, 14, room, 12), c.ink2, width=room)
         if view.open:
             pen.icon("chevron-right", self.w - 16, middle, 24, c.ink)
 
