@@ -52,7 +52,10 @@ def test_refunds_exchanges_and_voids_are_whole(home: Home) -> None:
         ("UPDATE sale_void SET total_minor = -1", "void.differs"),
         ("DELETE FROM sale_void", "void.differs"),
         ("DELETE FROM ledger_entry WHERE kind = 'reversal'", "ledger.missing"),
-        ("UPDATE posting SET amount_minor = amount_minor + 1 WHERE entry = 6", "ledger.unbalanced"),
+        (
+            "UPDATE ledger_entry SET postings = json_set(postings, '$[0].amount_minor', 1) WHERE entry = 6",
+            "ledger.unbalanced",
+        ),
     ],
 )
 def test_a_changed_return_is_found(home: Home, tamper: Tamper, statement: str, code: str) -> None:

@@ -15,6 +15,7 @@ from retail.ledger import Entry, Posting, check_balanced, reversal
 from retail.messages.events import SaleCompleted, SaleVoided
 
 _encode = msgspec.json.Encoder().encode
+_postings = msgspec.json.Decoder(tuple[Posting, ...])
 
 
 class TradeUnit:
@@ -100,14 +101,10 @@ class TradeUnit:
     def add_entry(self, entry: Entry) -> None:
         """A ledger entry; refused here and by the database unless it balances."""
         check_balanced(entry)
-        number = self._sql(
-            "INSERT INTO ledger_entry VALUES (NULL, ?, ?, ?, 0)", (entry.entry_id, entry.kind, entry.cause)
-        ).lastrowid
-        self._sql_each(
-            "INSERT INTO posting VALUES (?, ?, ?, ?)",
-            [(number, p.account, p.currency, p.amount_minor) for p in entry.postings],
+        self._sql(
+            "INSERT INTO ledger_entry VALUES (NULL, ?, ?, ?, ?)",
+            (entry.entry_id, entry.kind, entry.cause, _text(entry.postings)),
         )
-        self._sql("UPDATE ledger_entry SET closed = 1 WHERE entry = ?", (number,))
 
     def add_void(self, void: SaleVoided, event_seq: int, entry_id: str) -> None:
         """A sale is undone, if it is the whole of it: its ledger entry is reversed."""
@@ -116,15 +113,12 @@ class TradeUnit:
             (void.number, event_seq, void.sale_id, void.total_minor),
         )
         found = self._sql(
-            "SELECT entry, entry_id FROM ledger_entry WHERE kind = 'sale' AND cause = ?", (void.voids,)
+            "SELECT entry_id, postings FROM ledger_entry WHERE kind = 'sale' AND cause = ?", (void.voids,)
         ).fetchall()
         if len(found) != 1:
             raise InvariantBroken("ledger.entries_of_sale", sale_id=void.voids, found=len(found))
-        number, booked_id = found[0]
-        postings = self._sql(
-            "SELECT account, currency, amount_minor FROM posting WHERE entry = ?", (number,)
-        ).fetchall()
-        booked = Entry(booked_id, "sale", void.voids, tuple(Posting(*row) for row in postings))
+        booked_id, postings = found[0]
+        booked = Entry(booked_id, "sale", void.voids, _postings.decode(postings))
         self.add_entry(reversal(booked, entry_id))
 
     def add_returns(self, sale: SaleCompleted, number: int, event_seq: int) -> None:
