@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from retail.errors import InvariantBroken
@@ -10,7 +11,7 @@ from retail.ledger import Entry, Posting
 from tests.support.desk import Till, new_home, open_till
 
 WATER = "6901234567892"
-REST = "hash, hlc, wall, time_trust, business_day FROM journal LIMIT 1"
+REST = "hash, hlc, wall, time_trust, business_day, NULL FROM journal LIMIT 1"
 SOLD = "sale_id, business_day, shift, currency"
 
 
@@ -34,16 +35,14 @@ def till(tmp_path: Path) -> Till:
         f"INSERT INTO sale SELECT 2, event_seq, {SOLD}, total_minor + 1 FROM sale",
         f"INSERT INTO sale SELECT 7, event_seq, {SOLD}, total_minor FROM sale",
         f"INSERT INTO sale SELECT 2, 1, {SOLD}, total_minor FROM sale",
-        "UPDATE ledger_entry SET kind = 'x'",
-        "UPDATE ledger_entry SET postings = '[]'",
-        "DELETE FROM ledger_entry",
+        "UPDATE journal SET entry = NULL",
     ],
 )
 def test_a_completed_fact_can_not_be_changed(till: Till, statement: str) -> None:
-    before = till.trade._rows("SELECT * FROM journal"), till.trade._rows("SELECT * FROM posting")
+    before = till.trade._rows("SELECT * FROM journal")
     with pytest.raises(Exception, match=r"immutable|gap|unlinked|add_up|UNIQUE"), till.trade.unit() as unit:
         unit._sql(statement)
-    assert (till.trade._rows("SELECT * FROM journal"), till.trade._rows("SELECT * FROM posting")) == before
+    assert till.trade._rows("SELECT * FROM journal") == before
 
 
 @pytest.mark.parametrize(
@@ -57,14 +56,29 @@ def test_a_completed_fact_can_not_be_changed(till: Till, statement: str) -> None
     ],
 )
 def test_an_unbalanced_entry_is_not_taken(till: Till, postings: list[tuple[str, str, object]]) -> None:
-    text = json.dumps([{"account": a, "currency": b, "amount_minor": c} for a, b, c in postings])
+    entry = {"postings": [{"account": a, "currency": b, "amount_minor": c} for a, b, c in postings]}
     with pytest.raises(Exception, match="unbalanced"), till.trade.unit() as unit:
-        unit._sql("INSERT INTO ledger_entry VALUES (50, 'e', 'sale', 's', ?)", (text,))
+        unit._sql(
+            "INSERT INTO journal SELECT seq + 1, 'x', type, body, hash, 'h', hlc, wall, time_trust,"
+            " business_day, ? FROM journal ORDER BY seq DESC LIMIT 1",
+            (json.dumps(entry),),
+        )
 
 
 def test_an_unbalanced_entry_is_not_even_written(till: Till) -> None:
+    sale = till.trade.last_sale()
+    assert sale is not None
     with pytest.raises(InvariantBroken, match="unbalanced"), till.trade.unit() as unit:
-        unit.add_entry(Entry("e", "sale", "s", (Posting("a", "CNY", 1),)))
+        entry = Entry("e", "sale", "s", (Posting("a", "CNY", 1),))
+        unit.append("sale.completed", sale, sale.business_day, till.clock.now(), entry)
+
+
+def test_a_sale_that_moves_nothing_in_the_ledger_is_not_taken(till: Till) -> None:
+    sale = till.trade.last_sale()
+    assert sale is not None
+    again = msgspec.structs.replace(sale, number=2)
+    with pytest.raises(Exception, match="add_up"), till.trade.unit() as unit:
+        unit.add_sale(again, unit.append("sale.completed", again, sale.business_day, till.clock.now()))
 
 
 def test_an_event_written_before_the_failure_is_undone_with_it(till: Till) -> None:

@@ -11,11 +11,11 @@ from appliance.checkout.ports import Effect, HqRequest, Moment, PendingKind, Pin
 from appliance.checkout.slip_note import SlipNote
 from appliance.store.trade.journal import Head
 from retail.errors import InvariantBroken
-from retail.ledger import Entry, Posting, check_balanced, reversal
+from retail.ledger import Entry
 from retail.messages.events import SaleCompleted, SaleVoided
 
 _encode = msgspec.json.Encoder().encode
-_postings = msgspec.json.Decoder(tuple[Posting, ...])
+_entry = msgspec.json.Decoder(Entry)
 
 
 class TradeUnit:
@@ -75,9 +75,14 @@ class TradeUnit:
         )
         return int(row.fetchall()[0][0])
 
-    def append(self, kind: str, body: Struct, business_day: str, moment: Moment) -> int:
-        """Append an event to the journal; its `seq`."""
-        return self._head.append(self._driver, kind, body, business_day, moment)
+    def append(
+        self, kind: str, body: Struct, business_day: str, moment: Moment, entry: Entry | None = None
+    ) -> int:
+        """Append an event to the journal, with what it moves in the ledger; its `seq`.
+
+        An entry is refused here and by the database unless it balances.
+        """
+        return self._head.append(self._driver, kind, body, business_day, moment, entry)
 
     def next_sale_number(self) -> int:
         """The number the next sale will have."""
@@ -98,28 +103,21 @@ class TradeUnit:
             ),
         )
 
-    def add_entry(self, entry: Entry) -> None:
-        """A ledger entry; refused here and by the database unless it balances."""
-        check_balanced(entry)
-        self._sql(
-            "INSERT INTO ledger_entry VALUES (NULL, ?, ?, ?, ?)",
-            (entry.entry_id, entry.kind, entry.cause, _text(entry.postings)),
-        )
+    def booked(self, number: int) -> Entry:
+        """What a sale moved in the ledger."""
+        found = self._sql(
+            "SELECT j.entry FROM sale s JOIN journal j ON j.seq = s.event_seq WHERE s.number = ?", (number,)
+        ).fetchall()
+        if len(found) != 1:
+            raise InvariantBroken("ledger.entries_of_sale", number=number, found=len(found))
+        return _entry.decode(found[0][0])
 
-    def add_void(self, void: SaleVoided, event_seq: int, entry_id: str) -> None:
-        """A sale is undone, if it is the whole of it: its ledger entry is reversed."""
+    def add_void(self, void: SaleVoided, event_seq: int) -> None:
+        """A sale is undone by this event, if it is the whole of it."""
         self._sql(
             "INSERT INTO sale_void VALUES (?, ?, ?, ?)",
             (void.number, event_seq, void.sale_id, void.total_minor),
         )
-        found = self._sql(
-            "SELECT entry_id, postings FROM ledger_entry WHERE kind = 'sale' AND cause = ?", (void.voids,)
-        ).fetchall()
-        if len(found) != 1:
-            raise InvariantBroken("ledger.entries_of_sale", sale_id=void.voids, found=len(found))
-        booked_id, postings = found[0]
-        booked = Entry(booked_id, "sale", void.voids, _postings.decode(postings))
-        self.add_entry(reversal(booked, entry_id))
 
     def add_returns(self, sale: SaleCompleted, number: int, event_seq: int) -> None:
         """What this sale takes back of sale `number` and gives back of its tenders; never more than those."""
