@@ -103,22 +103,18 @@ def line_taxes(basket: Basket, priced: PricedBasket, rules: PriceRules) -> dict[
 
     Goods sold share by largest remainder; goods taken back beside them have the rest.
     """
-    found = {line.line_id: line.returned.tax for line in basket.lines if line.returned}
+    found: dict[str, LineTax] = {}
     classes: dict[str, list[tuple[str, int]]] = {}
+    sold_minor = {(tax.tax_class, tax.rate_bp): tax.tax_minor for tax in priced.taxes}
     for line, part in zip(basket.lines, priced.lines, strict=True):
         if line.returned is None:
             classes.setdefault(line.tax_class, []).append((line.line_id, part.total_minor))
+        else:
+            found[line.line_id] = tax = line.returned.tax
+            sold_minor[line.tax_class, tax.rate_bp] -= tax.tax_minor
     for tax_class, lines in classes.items():
         rate = rules.taxes[tax_class]
-        came_back = sum(
-            line.returned.tax.tax_minor
-            for line in basket.lines
-            if line.returned and (line.tax_class, line.returned.tax.rate_bp) == (tax_class, rate.rate_bp)
-        )
-        told = sum(
-            tax.tax_minor for tax in priced.taxes if (tax.tax_class, tax.rate_bp) == (tax_class, rate.rate_bp)
-        )
-        found.update(_shared(rate, told - came_back, lines))
+        found.update(_shared(rate, sold_minor.get((tax_class, rate.rate_bp), 0), lines))
     return found
 
 

@@ -19,7 +19,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Head:
-    """The journal's last link, kept in memory by the one writer; read back when a unit fails."""
+    """The journal's last link and the last sale's number, kept in memory by the one writer; read back when a
+    unit fails."""
 
     def __init__(self, identity: Identity, new_id: IdSource) -> None:
         self._identity = identity
@@ -27,11 +28,13 @@ class Head:
         self._seq = 0
         self._hash = GENESIS
         self._hlc = 0
+        self.sale_number = 0
 
     def reload(self, driver: Any) -> None:
-        """Read the last link from the database."""
+        """Read both from the database."""
         rows = driver.execute("SELECT seq, hash, hlc FROM journal ORDER BY seq DESC LIMIT 1").fetchall()
         self._seq, self._hash, self._hlc = rows[0] if rows else (0, GENESIS, 0)
+        self.sale_number = driver.execute("SELECT coalesce(max(number), 0) FROM sale").fetchall()[0][0]
 
     def append(
         self, driver: Any, kind: str, body: Struct, business_day: str, moment: Moment, entry: Entry | None

@@ -86,7 +86,7 @@ class TradeUnit:
 
     def next_sale_number(self) -> int:
         """The number the next sale will have."""
-        return int(self._sql("SELECT coalesce(max(number), 0) + 1 FROM sale").fetchall()[0][0])
+        return self._head.sale_number + 1
 
     def add_sale(self, sale: SaleCompleted, event_seq: int) -> None:
         """The sale that this event is; the database takes it only if the event adds up."""
@@ -102,6 +102,7 @@ class TradeUnit:
                 sale.total_minor,
             ),
         )
+        self._head.sale_number = sale.number
 
     def booked(self, number: int) -> Entry:
         """What a sale moved in the ledger."""
