@@ -219,10 +219,10 @@ class Desk:
         )
         if undone is not None:
             sale = void_of(sale, undone)
-            entry = reversal(unit.booked(number), self.new_id())
+            entry = reversal(unit.booked(number), sale.sale_id)
             unit.add_void(sale, unit.append("sale.voided", sale, day, moment, entry))
         else:
-            seq = unit.append("sale.completed", sale, day, moment, entry_of(sale, self.new_id()))
+            seq = unit.append("sale.completed", sale, day, moment, entry_of(sale))
             unit.add_sale(sale, seq)
             if origin is not None:
                 unit.add_returns(sale, origin.number, seq)

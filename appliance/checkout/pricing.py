@@ -119,15 +119,19 @@ def line_taxes(basket: Basket, priced: PricedBasket, rules: PriceRules) -> dict[
 
 
 def _shared(rate: TaxRate, tax_minor: int, lines: Sequence[tuple[str, int]]) -> dict[str, LineTax]:
-    sold = [max(0, total) for _, total in lines]
-    taken_back = [max(0, -total) for _, total in lines]
-    on_sold = tax_minor if any(sold) and not any(taken_back) else _tax_on(rate, sum(sold))
-    parts = split(on_sold, sold)
-    back = split(tax_minor - on_sold, taken_back)
+    totals = [total for _, total in lines]
+    parts = split(tax_minor, totals) if min(totals) >= 0 else _split_both_ways(rate, tax_minor, totals)
     return {
-        line_id: LineTax(rate_bp=rate.rate_bp, tax_minor=part + less, included=rate.inclusive)
-        for (line_id, _), part, less in zip(lines, parts, back, strict=True)
+        line_id: LineTax(rate_bp=rate.rate_bp, tax_minor=part, included=rate.inclusive)
+        for (line_id, _), part in zip(lines, parts, strict=True)
     }
+
+
+def _split_both_ways(rate: TaxRate, tax_minor: int, totals: Sequence[int]) -> list[int]:
+    sold = [max(0, total) for total in totals]
+    on_sold = _tax_on(rate, sum(sold))
+    back = split(tax_minor - on_sold, [max(0, -total) for total in totals])
+    return [part + less for part, less in zip(split(on_sold, sold), back, strict=True)]
 
 
 def _tax_on(rate: TaxRate, amount_minor: int) -> int:

@@ -114,7 +114,7 @@ class TrainingTrade:
 
     def booked(self, number: int) -> Entry:
         """What a practice sale would have moved."""
-        return entry_of(self._sales[number], self._sales[number].sale_id)
+        return entry_of(self._sales[number])
 
     def add_void(self, void: SaleVoided, event_seq: int) -> None:
         """A practice sale is undone."""

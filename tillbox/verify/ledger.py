@@ -73,7 +73,7 @@ def _check_entry(entry: int, found: Amounts, findings: Findings) -> None:
 
 
 def _compare(entry: int, sale: SaleCompleted, found: Amounts, findings: Findings) -> None:
-    told = balances(entry_of(sale, "").postings)
+    told = balances(entry_of(sale).postings)
     for key in sorted(told.keys() | found.keys()):
         if told.get(key, 0) != found.get(key, 0):
             findings.add(
