@@ -22,6 +22,7 @@ from appliance.checkout.tender import paid_minor
 from retail.catalogue import Shop
 from retail.errors import Refused
 from retail.ids import IdSource
+from retail.ledger import reversal
 from retail.messages.asking import SpendNamed
 from retail.messages.events import SaleCompleted
 from retail.pricing import PricedBasket, PriceRules
@@ -218,11 +219,11 @@ class Desk:
         )
         if undone is not None:
             sale = void_of(sale, undone)
-            unit.add_void(sale, unit.append("sale.voided", sale, day, moment), self.new_id())
+            entry = reversal(unit.booked(number), sale.sale_id)
+            unit.add_void(sale, unit.append("sale.voided", sale, day, moment, entry))
         else:
-            seq = unit.append("sale.completed", sale, day, moment)
+            seq = unit.append("sale.completed", sale, day, moment, entry_of(sale))
             unit.add_sale(sale, seq)
-            unit.add_entry(entry_of(sale, self.new_id()))
             if origin is not None:
                 unit.add_returns(sale, origin.number, seq)
         note = note_of(basket, sale, self.points_for(basket))

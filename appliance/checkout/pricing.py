@@ -103,35 +103,35 @@ def line_taxes(basket: Basket, priced: PricedBasket, rules: PriceRules) -> dict[
 
     Goods sold share by largest remainder; goods taken back beside them have the rest.
     """
-    found = {line.line_id: line.returned.tax for line in basket.lines if line.returned}
+    found: dict[str, LineTax] = {}
     classes: dict[str, list[tuple[str, int]]] = {}
+    sold_minor = {(tax.tax_class, tax.rate_bp): tax.tax_minor for tax in priced.taxes}
     for line, part in zip(basket.lines, priced.lines, strict=True):
         if line.returned is None:
             classes.setdefault(line.tax_class, []).append((line.line_id, part.total_minor))
+        else:
+            found[line.line_id] = tax = line.returned.tax
+            sold_minor[line.tax_class, tax.rate_bp] -= tax.tax_minor
     for tax_class, lines in classes.items():
         rate = rules.taxes[tax_class]
-        came_back = sum(
-            line.returned.tax.tax_minor
-            for line in basket.lines
-            if line.returned and (line.tax_class, line.returned.tax.rate_bp) == (tax_class, rate.rate_bp)
-        )
-        told = sum(
-            tax.tax_minor for tax in priced.taxes if (tax.tax_class, tax.rate_bp) == (tax_class, rate.rate_bp)
-        )
-        found.update(_shared(rate, told - came_back, lines))
+        found.update(_shared(rate, sold_minor.get((tax_class, rate.rate_bp), 0), lines))
     return found
 
 
 def _shared(rate: TaxRate, tax_minor: int, lines: Sequence[tuple[str, int]]) -> dict[str, LineTax]:
-    sold = [max(0, total) for _, total in lines]
-    taken_back = [max(0, -total) for _, total in lines]
-    on_sold = tax_minor if any(sold) and not any(taken_back) else _tax_on(rate, sum(sold))
-    parts = split(on_sold, sold)
-    back = split(tax_minor - on_sold, taken_back)
+    totals = [total for _, total in lines]
+    parts = split(tax_minor, totals) if min(totals) >= 0 else _split_both_ways(rate, tax_minor, totals)
     return {
-        line_id: LineTax(rate_bp=rate.rate_bp, tax_minor=part + less, included=rate.inclusive)
-        for (line_id, _), part, less in zip(lines, parts, back, strict=True)
+        line_id: LineTax(rate_bp=rate.rate_bp, tax_minor=part, included=rate.inclusive)
+        for (line_id, _), part in zip(lines, parts, strict=True)
     }
+
+
+def _split_both_ways(rate: TaxRate, tax_minor: int, totals: Sequence[int]) -> list[int]:
+    sold = [max(0, total) for total in totals]
+    on_sold = _tax_on(rate, sum(sold))
+    back = split(tax_minor - on_sold, [max(0, -total) for total in totals])
+    return [part + less for part, less in zip(split(on_sold, sold), back, strict=True)]
 
 
 def _tax_on(rate: TaxRate, amount_minor: int) -> int:

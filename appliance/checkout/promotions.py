@@ -47,6 +47,7 @@ class PromotionBook:
         self._ready: OrderedDict[int, Ready] = OrderedDict()
         self._extended: tuple[int, tuple[AnyPromotion, ...], PromotionSet] | None = None
         self._hq: tuple[int, Mapping[str, PromotionUse], int] | None = None
+        self._usage: tuple[tuple[object, ...], Mapping[str, Usage]] | None = None
         self._own: list[PromotionChange] = []
         self._own_from = -1
         self._own_upto = -1
@@ -106,7 +107,16 @@ class PromotionBook:
         return [one.promotion for one in found]
 
     def usage(self, basket: Basket, business_day: str) -> Mapping[str, Usage]:
-        """How often the limited promotions were used before this basket, by HQ's count and our own."""
+        """How often the limited promotions were used before this basket, by HQ's count and our own.
+
+        That stays as it is while the basket is open, so it is reckoned for its first line and kept.
+        """
+        key = (basket.versions, basket.used_upto, basket.member, business_day)
+        if self._usage is None or self._usage[0] != key:
+            self._usage = (key, self._reckon_usage(basket, business_day))
+        return self._usage[1]
+
+    def _reckon_usage(self, basket: Basket, business_day: str) -> Mapping[str, Usage]:
         ready = self.ready(basket.versions.get(PROMOTIONS, 0))
         counted, mark = self._counted(basket.versions.get(USES, 0))
         member = basket.member

@@ -170,11 +170,14 @@ def check_sale(sale: SaleCompleted) -> None:
         )
 
 
-def entry_of(sale: SaleCompleted, entry_id: str) -> Entry:
-    """The ledger entry of a sale. What it took for top-ups, cards, passes and memberships is not earned."""
+def entry_of(sale: SaleCompleted) -> Entry:
+    """The ledger entry of a sale, named as the sale is: there is one.
+
+    What it took for top-ups, cards, passes and memberships is not earned.
+    """
     tenders = [(tender.type, tender.amount_minor) for tender in sale.tenders]
     deferred = {accounts.tender(accounts.SOLD): promised_minor(sale)}
-    return sale_entry(entry_id, sale.sale_id, sale.currency, tenders, tax_by_class(sale), deferred)
+    return sale_entry(sale.sale_id, sale.sale_id, sale.currency, tenders, tax_by_class(sale), deferred)
 
 
 def promised_minor(sale: SaleCompleted) -> int:

@@ -22,6 +22,7 @@ from appliance.checkout.ports import (
     StockChange,
     StockRecord,
 )
+from appliance.checkout.sale import entry_of
 from appliance.checkout.slip_note import SlipNote
 from retail.errors import Refused
 from retail.ledger import Entry, check_balanced
@@ -101,8 +102,12 @@ class TrainingTrade:
         """The number the next sale will have."""
         return max(self._sales, default=0) + 1
 
-    def append(self, kind: str, body: Struct, business_day: str, moment: Moment) -> int:
-        """There is no journal: the event is counted and forgotten."""
+    def append(
+        self, kind: str, body: Struct, business_day: str, moment: Moment, entry: Entry | None = None
+    ) -> int:
+        """There is no journal: the event is counted and forgotten. An entry is checked as ever."""
+        if entry is not None:
+            check_balanced(entry)
         self._events += 1
         return self._events
 
@@ -112,11 +117,11 @@ class TrainingTrade:
         if len(self._sales) > SALES_KEPT_MAX:
             del self._sales[min(self._sales)]
 
-    def add_entry(self, entry: Entry) -> None:
-        """Checked as ever, and kept nowhere."""
-        check_balanced(entry)
+    def booked(self, number: int) -> Entry:
+        """What a practice sale would have moved."""
+        return entry_of(self._sales[number])
 
-    def add_void(self, void: SaleVoided, event_seq: int, entry_id: str) -> None:
+    def add_void(self, void: SaleVoided, event_seq: int) -> None:
         """A practice sale is undone."""
         self._voids[void.number] = void
 

@@ -1,4 +1,4 @@
-"""The ledger: every entry closed and balanced, one for each sale, its postings what the sale says.
+"""The ledger: every entry balanced, one for each sale, its postings what the sale says.
 
 The balances of cash and of what others owe are summed twice, from postings and from tenders.
 """
@@ -25,14 +25,14 @@ def check_ledger(connection: Connection, journal: Journal, findings: Findings) -
     sales = {sale.sale_id: sale for sale in journal.sales.values()}
     booked: Counter[str] = Counter()
     entries = connection.exec_driver_sql(
-        "SELECT entry, entry_id, kind, cause, closed FROM ledger_entry ORDER BY entry"
+        "SELECT entry, entry_id, kind, cause FROM ledger_entry ORDER BY entry"
     ).all()
     caused = {row.entry_id: (row.entry, row.cause) for row in entries if row.kind == "sale"}
     voided = {void.voids: void for void in journal.voids.values()}
     undone: Counter[str] = Counter()
     for row in entries:
         found = balances(postings.get(row.entry, []))
-        _check_entry(row.entry, row.closed, found, findings)
+        _check_entry(row.entry, found, findings)
         if row.kind == "sale":
             booked[row.cause] += 1
             sale = sales.get(row.cause)
@@ -56,17 +56,12 @@ def check_ledger(connection: Connection, journal: Journal, findings: Findings) -
         if booked[sale.sale_id] != 1:
             code = "ledger.twice" if booked[sale.sale_id] else "ledger.missing"
             findings.add(code, 1, booked[sale.sale_id], sale=sale.number)
-    known = {row.entry for row in entries}
-    for entry in postings.keys() - known:
-        findings.add("ledger.posting_alone", entry=entry)
     held = balances(posting for group in postings.values() for posting in group)
     _check_balances(held, journal, findings)
     return held
 
 
-def _check_entry(entry: int, closed: int, found: Amounts, findings: Findings) -> None:
-    if not closed:
-        findings.add("ledger.open", 1, closed, entry=entry, field="closed")
+def _check_entry(entry: int, found: Amounts, findings: Findings) -> None:
     if not found:
         findings.add("ledger.empty", entry=entry)
     off: Counter[str] = Counter()
@@ -78,7 +73,7 @@ def _check_entry(entry: int, closed: int, found: Amounts, findings: Findings) ->
 
 
 def _compare(entry: int, sale: SaleCompleted, found: Amounts, findings: Findings) -> None:
-    told = balances(entry_of(sale, "").postings)
+    told = balances(entry_of(sale).postings)
     for key in sorted(told.keys() | found.keys()):
         if told.get(key, 0) != found.get(key, 0):
             findings.add(

@@ -11,10 +11,11 @@ from appliance.checkout.ports import Effect, HqRequest, Moment, PendingKind, Pin
 from appliance.checkout.slip_note import SlipNote
 from appliance.store.trade.journal import Head
 from retail.errors import InvariantBroken
-from retail.ledger import Entry, Posting, check_balanced, reversal
+from retail.ledger import Entry
 from retail.messages.events import SaleCompleted, SaleVoided
 
 _encode = msgspec.json.Encoder().encode
+_entry = msgspec.json.Decoder(Entry)
 
 
 class TradeUnit:
@@ -74,13 +75,18 @@ class TradeUnit:
         )
         return int(row.fetchall()[0][0])
 
-    def append(self, kind: str, body: Struct, business_day: str, moment: Moment) -> int:
-        """Append an event to the journal; its `seq`."""
-        return self._head.append(self._driver, kind, body, business_day, moment)
+    def append(
+        self, kind: str, body: Struct, business_day: str, moment: Moment, entry: Entry | None = None
+    ) -> int:
+        """Append an event to the journal, with what it moves in the ledger; its `seq`.
+
+        An entry is refused here and by the database unless it balances.
+        """
+        return self._head.append(self._driver, kind, body, business_day, moment, entry)
 
     def next_sale_number(self) -> int:
         """The number the next sale will have."""
-        return int(self._sql("SELECT coalesce(max(number), 0) + 1 FROM sale").fetchall()[0][0])
+        return self._head.sale_number + 1
 
     def add_sale(self, sale: SaleCompleted, event_seq: int) -> None:
         """The sale that this event is; the database takes it only if the event adds up."""
@@ -96,36 +102,23 @@ class TradeUnit:
                 sale.total_minor,
             ),
         )
+        self._head.sale_number = sale.number
 
-    def add_entry(self, entry: Entry) -> None:
-        """A ledger entry; refused here and by the database unless it balances."""
-        check_balanced(entry)
-        number = self._sql(
-            "INSERT INTO ledger_entry VALUES (NULL, ?, ?, ?, 0)", (entry.entry_id, entry.kind, entry.cause)
-        ).lastrowid
-        self._sql_each(
-            "INSERT INTO posting VALUES (?, ?, ?, ?)",
-            [(number, p.account, p.currency, p.amount_minor) for p in entry.postings],
-        )
-        self._sql("UPDATE ledger_entry SET closed = 1 WHERE entry = ?", (number,))
+    def booked(self, number: int) -> Entry:
+        """What a sale moved in the ledger."""
+        found = self._sql(
+            "SELECT j.entry FROM sale s JOIN journal j ON j.seq = s.event_seq WHERE s.number = ?", (number,)
+        ).fetchall()
+        if len(found) != 1:
+            raise InvariantBroken("ledger.entries_of_sale", number=number, found=len(found))
+        return _entry.decode(found[0][0])
 
-    def add_void(self, void: SaleVoided, event_seq: int, entry_id: str) -> None:
-        """A sale is undone, if it is the whole of it: its ledger entry is reversed."""
+    def add_void(self, void: SaleVoided, event_seq: int) -> None:
+        """A sale is undone by this event, if it is the whole of it."""
         self._sql(
             "INSERT INTO sale_void VALUES (?, ?, ?, ?)",
             (void.number, event_seq, void.sale_id, void.total_minor),
         )
-        found = self._sql(
-            "SELECT entry, entry_id FROM ledger_entry WHERE kind = 'sale' AND cause = ?", (void.voids,)
-        ).fetchall()
-        if len(found) != 1:
-            raise InvariantBroken("ledger.entries_of_sale", sale_id=void.voids, found=len(found))
-        number, booked_id = found[0]
-        postings = self._sql(
-            "SELECT account, currency, amount_minor FROM posting WHERE entry = ?", (number,)
-        ).fetchall()
-        booked = Entry(booked_id, "sale", void.voids, tuple(Posting(*row) for row in postings))
-        self.add_entry(reversal(booked, entry_id))
 
     def add_returns(self, sale: SaleCompleted, number: int, event_seq: int) -> None:
         """What this sale takes back of sale `number` and gives back of its tenders; never more than those."""
