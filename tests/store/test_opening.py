@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from appliance.store.engine import create_key, open_engine, read_key
 from appliance.store.trade import Identity, open_trade, read_trade
 from retail.errors import ContractError
+from sqlitebase import engine as engine_module
 from sqlitebase import migrate, newest_version, open_database, version_of
 from sqlitebase.engine import WAL_BYTES_KEPT, is_vulnerable
 from tests.support.desk import new_home, open_till
@@ -145,3 +146,26 @@ def test_several_who_make_the_tables_at_once_make_them_once(tmp_path: Path, pack
     assert made == [1] * len(threads)
     with open_database(tmp_path / "a.db", key_hex=None, synchronous="NORMAL").connect() as connection:
         assert connection.exec_driver_sql("SELECT what FROM done").scalars().all() == ["first; 1"]
+
+
+def test_a_new_database_is_waited_for_while_another_process_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlcipher3 import dbapi2
+
+    other = dbapi2.connect(str(tmp_path / "a.db"), isolation_level=None)
+    other.execute("CREATE TABLE made (what TEXT)")
+    other.execute("BEGIN IMMEDIATE")
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        other.execute("COMMIT")
+
+    monkeypatch.setattr(engine_module.time, "sleep", wait)
+    engine = open_database(tmp_path / "a.db", key_hex=None, synchronous="NORMAL")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    assert len(waits) == 1
+    engine.dispose()
+    other.close()
