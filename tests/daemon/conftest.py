@@ -50,9 +50,10 @@ class Daemon:
             self.devices[device["id"]] = device
 
     def _told(self, name: str, params: dict[str, Any]) -> None:
+        # In this order: who waits for the device's state may then count the events.
+        self.events.append((name, params))
         if name == "device.changed":
             self.devices[params["device"]["id"]] = params["device"]
-        self.events.append((name, params))
 
     def of(self, name: str) -> list[dict[str, Any]]:
         """The params of all events of that name."""
