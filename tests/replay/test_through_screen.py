@@ -30,7 +30,7 @@ def till(shop: Shop) -> Iterator[Shop]:
         yield shop
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 def test_till_paper_and_record_agree_and_a_second_run_sells_nothing(till: Shop) -> None:
     file = str(till.write(*ROWS))
     told = till.command("replay", file, "--through", "screen", "--json")

@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 
 from tests.support.ports import free_ports
-from tests.support.waiting import wait_for
+from tests.support.waiting import LONG_S, PROCESS_S, wait_for
 
-START_S_MAX = 90
+START_S_MAX = 180
 ROOT = Path(__file__).parents[2]
 
 
@@ -25,11 +25,11 @@ class House:
     def __init__(self, process: "subprocess.Popen[str]", home: Path, base: int) -> None:
         self.process = process
         self.home = home
-        self.bench = httpx.Client(base_url=f"http://127.0.0.1:{base}/api", timeout=20)
+        self.bench = httpx.Client(base_url=f"http://127.0.0.1:{base}/api", timeout=2 * LONG_S)
         self.hq = httpx.Client(
             base_url=f"http://127.0.0.1:{base + 1}",
             headers={"Origin": f"http://127.0.0.1:{base + 1}"},
-            timeout=20,
+            timeout=2 * LONG_S,
         )
 
     def post(self, path: str, **body: Any) -> Any:
@@ -56,11 +56,15 @@ class House:
         return {**answer.json()["view"], "place": answer.json()["place"]}
 
     def until_state(
-        self, what: str, holds: Callable[[dict[str, Any]], bool], within_s: float = 40
+        self, what: str, holds: Callable[[dict[str, Any]], bool], within_s: float = 2 * LONG_S
     ) -> dict[str, Any]:
-        """Wait until the screen is so; the state then."""
-        wait_for(lambda: holds(self.state()), what, within_s)
-        return self.state()
+        """Wait until the screen is so; the state then. While it is not running it is nothing."""
+
+        def held() -> dict[str, Any]:
+            state = self.state()
+            return state if state and holds(state) else {}
+
+        return wait_for(held, what, within_s)
 
     def sign_in(self, operator: str = "wang-fang", pin: str = "246810") -> None:
         """Choose a name and type the PIN, by touch."""
@@ -89,7 +93,7 @@ class House:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PROCESS_S,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return dict(json.loads(done.stdout))
@@ -122,7 +126,7 @@ def house(home: Path) -> Iterator[House]:
         running.bench.close()
         running.hq.close()
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=2 * LONG_S) == 0
     finally:
         process.kill()
         process.wait()

@@ -14,6 +14,7 @@ from appliance.runtime.paths import Home
 from retail.errors import Refused
 from retail.secrets import pin_hash
 from tests.support import desk
+from tests.support.waiting import PROCESS_S
 from tests.ui.screen_process import ScreenProcess, Sockets, configure, until
 
 WATER, BEANS = "6901234567892", "6901234567885"
@@ -45,7 +46,7 @@ def test_a_home_without_databases_is_said_clearly(tmp_path: Path) -> None:
         env={**os.environ, "TILLBOX_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PROCESS_S,
     )
     assert done.returncode == 78
     assert "store.no_reference_database" in done.stderr and "tillbox run" in done.stderr
@@ -58,7 +59,7 @@ def test_a_misspelt_key_is_named(tmp_path: Path) -> None:
         env={**os.environ, "TILLBOX_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PROCESS_S,
     )
     assert done.returncode == 78
     assert "widht" in done.stderr and "width" in done.stderr
