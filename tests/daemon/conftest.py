@@ -12,16 +12,18 @@ import pytest
 from appliance.daemon.registry import plan
 from appliance.daemon.service import DaemonService
 from appliance.ipc.client import Client
-from appliance.runtime.clock import SystemClock
+from appliance.runtime.clock import Clock, SystemClock
 from appliance.runtime.settings import DeviceConfig
 from emulators.peripherals import Peripherals
+from tests.support.ports import free_port
 from tests.support.waiting import wait_for
 
 
 class Daemon:
     """A running daemon with a client that has the focus, and everything it was told."""
 
-    def __init__(self, folder: Path, devices: list[DeviceConfig]) -> None:
+    def __init__(self, folder: Path, devices: list[DeviceConfig], clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
         self.path = folder / "daemon.sock"
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.devices: dict[str, dict[str, Any]] = {}
@@ -36,7 +38,7 @@ class Daemon:
 
     async def _start(self, devices: list[DeviceConfig]) -> DaemonService:
         service = DaemonService(
-            plan(devices), self.path, SystemClock(), "test", lambda what, error: self.deaths.append(what)
+            plan(devices), self.path, self._clock, "test", lambda what, error: self.deaths.append(what)
         )
         await service.server.start()
         service.start_devices()
@@ -102,7 +104,7 @@ def serial(path: Path, baud: int = 9600) -> dict[str, Any]:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Peripherals]:
-    bench = Peripherals(tmp_path / "bench")
+    bench = Peripherals(tmp_path / "bench", free_port())
     yield bench
     bench.close()
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import serial as pyserial
 
+from appliance.daemon.drivers import reader_pn532
 from appliance.daemon.drivers.reader_pn532 import ACK, MISSES_UNTIL_GONE, FrameParser, WrongFrameError, frame
 from appliance.runtime.settings import DeviceConfig
 from emulators.card_reader import Pn532
-from tests.support.waiting import wait_for
+from tests.support.waiting import LONG_S, wait_for
 
 from .conftest import Daemon, serial
 
@@ -58,7 +59,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """With a driver that waits for a slow machine's answer; a reader that it lost tells its card anew."""
+    monkeypatch.setattr(reader_pn532, "ANSWER_TIMEOUT_S", 10.0)
     desk = Desk(tmp_path)
     desk.daemon.until("r", "ready")
     yield desk
@@ -98,7 +101,10 @@ def test_a_reader_that_only_garbles_is_lost_and_comes_back(desk: Desk) -> None:
     desk.daemon.until("r", "ready")
 
 
-def test_a_pulled_cable_and_a_power_cut_are_recovered_from(desk: Desk) -> None:
+def test_a_pulled_cable_and_a_power_cut_are_recovered_from(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_pn532, "ANSWER_TIMEOUT_S", 0.5)
     desk.reader.line.unplug()
     wait_for(lambda: desk.daemon.devices["r"]["state"] in ("absent", "backing_off"))
     desk.reader.power_cycle()
@@ -112,15 +118,19 @@ def test_a_pulled_cable_and_a_power_cut_are_recovered_from(desk: Desk) -> None:
     wait_for(desk.uids)
 
 
-def test_another_driver_reads_the_same_card_from_the_emulator(tmp_path: Path) -> None:
+def test_another_driver_reads_the_same_card_from_the_emulator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from adafruit_pn532.uart import PN532_UART
 
+    wait_ready = PN532_UART._wait_ready
+    monkeypatch.setattr(PN532_UART, "_wait_ready", lambda other, timeout=1: wait_ready(other, LONG_S))
     emulator = Pn532(tmp_path / "reader")
     with pyserial.Serial(str(tmp_path / "reader"), 115200, timeout=0.5) as port:
         other = PN532_UART(port)
         assert other.firmware_version == (0x32, 1, 6, 7)
         emulator.present("04A2B3C4D5E680")
-        assert other.read_passive_target(timeout=1) == bytes.fromhex("04A2B3C4D5E680")
+        assert other.read_passive_target() == bytes.fromhex("04A2B3C4D5E680")
     emulator.line.unplug()
 
 
