@@ -24,6 +24,7 @@ def test_a_code_is_refunded_by_its_receipt_though_the_screen_dies(tmp_path: Path
         running.until_state("the sale", lambda state: state.get("place") == "done")
         running.touch("done.next")
         running.touch("sale.refund")
+        running.until_state("the receipt is asked for", lambda state: bool(state["sheet"]))
         running.post("/scan", code="TBR1:1-000001")
         running.until_state("the receipt's lines", lambda state: state["place"] == "refund")
         running.touch("refund.reason.quality")

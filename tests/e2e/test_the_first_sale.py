@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from retail import emvco
-from tests.support.house import House, house
+from tests.support.house import House, hears_its_devices, house
 from tests.support.waiting import LONG_S, wait_for
 
 WATER = "6991870001010"
@@ -128,6 +128,7 @@ def test_killed_cut_off_and_out_of_paper_the_till_sells_for_cash_and_catches_up(
     running.post("/faults", device="network", fault="down", on=False)
     wait_for(lambda: running.hq_total(day(running)) == before + 350, "HQ catches up", within_s=2 * LONG_S)
     running.touch("done.next")
+    running.until_state("all devices are back", hears_its_devices)
     running.post("/scan", code="6901234567890")
     running.until_state("a wrong check digit is refused", lambda state: bool(state["trouble"]))
 

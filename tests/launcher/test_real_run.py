@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.launcher.test_launch import COMMAND, alive
+from tests.support.house import hears_its_devices
 from tests.support.waiting import LONG_S, wait_for
 from tillbox.demo_shop import cards
 
@@ -61,7 +62,7 @@ def test_a_basket_outlives_the_screen_and_the_end_leaves_nothing(
             assert api.get(f"/api/{name}.png").content.startswith(b"\x89PNG")
         staff = next(card for card in cards() if card.kind == "staff")
         code = api.get("/api/barcodes").json()["barcodes"][0]["code"]
-        wait_for(lambda: view().get("at") == "sign_in", within_s=2 * LONG_S)
+        wait_for(lambda: view().get("at") == "sign_in" and hears_its_devices(view()), within_s=2 * LONG_S)
         api.post("/api/tap", json={"uid": staff.uid})
         wait_for(lambda: view().get("at") == "sale", within_s=2 * LONG_S)
         api.post("/api/scan", json={"code": code})

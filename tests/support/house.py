@@ -68,7 +68,9 @@ class House:
 
     def sign_in(self, operator: str = "wang-fang", pin: str = "246810") -> None:
         """Choose a name and type the PIN, by touch."""
-        self.until_state("the sign-in page", lambda state: state.get("place") == "sign_in")
+        self.until_state(
+            "the sign-in page", lambda state: state["place"] == "sign_in" and hears_its_devices(state)
+        )
         self.touch(f"operator.{operator}")
         for digit in pin:
             self.touch(f"keypad.{digit}")
@@ -97,6 +99,12 @@ class House:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return dict(json.loads(done.stdout))
+
+
+def hears_its_devices(state: dict[str, Any]) -> bool:
+    """Whether all is well with the screen's devices; before that a code is scanned in vain."""
+    items = state["screen"]["status"]["items"]
+    return any(one["name"] == "status.devices" and one["tone"] == "ok" for one in items)
 
 
 @contextmanager
