@@ -14,6 +14,7 @@ from appliance.runtime.paths import Home
 from retail.errors import Refused
 from retail.secrets import pin_hash
 from tests.support import desk
+from tests.support.house import hears_its_devices
 from tests.support.waiting import PROCESS_S
 from tests.ui.screen_process import ScreenProcess, Sockets, configure, until
 
@@ -72,7 +73,7 @@ def test_a_sale_by_pin_scan_and_cash_then_a_kill_then_the_same_basket(home: Home
         till.touch("operator.wang")
         for key in "246810":
             till.touch(f"keypad.{key}")
-        till.wait("signed in", lambda view: view["place"] == "sale")
+        till.wait("signed in", lambda view: view["place"] == "sale" and hears_its_devices(view))
         sockets.scan(BEANS)
         view = till.wait("the line is drawn", lambda view: view["latencies_ms"])
         assert [(line["product"], line["amount_minor"]) for line in view["lines"]] == [("beans", 7800)]
