@@ -87,13 +87,18 @@ class Daemon:
 def devices_on(bench: Peripherals) -> list[DeviceConfig]:
     """The configuration of a till with these peripherals."""
     wires = bench.wires
+    drawer = {"relay_pin": 17, "sensor_pin": 27, "seen_within_ms": 20_000}
     printer = {"link": {"type": "tcp", "host": "127.0.0.1", "port": wires.printer_port}, "poll_ms": 50}
     return [
         DeviceConfig(id="scanner", driver="scanner_serial", options={"link": serial(wires.scanner)}),
         DeviceConfig(id="reader", driver="reader_pn532", options={"link": serial(wires.reader, 115200)}),
         DeviceConfig(id="customer", driver="display_vfd", options={"link": serial(wires.display)}),
         DeviceConfig(id="receipt", driver="printer_escpos", options=printer),
-        DeviceConfig(id="drawer", driver="drawer_gpio", options={"relay_pin": 17, "sensor_pin": 27}),
+        DeviceConfig(
+            id="drawer",
+            driver="drawer_gpio",
+            options=drawer,
+        ),
     ]
 
 

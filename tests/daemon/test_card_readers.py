@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import serial as pyserial
 
 from appliance.daemon.drivers import reader_pn532
-from appliance.daemon.drivers.reader_pn532 import ACK, MISSES_UNTIL_GONE, FrameParser, WrongFrameError, frame
+from appliance.daemon.drivers.reader_pn532 import (
+    ACK,
+    GET_FIRMWARE_VERSION,
+    MISSES_UNTIL_GONE,
+    FrameParser,
+    Pn532Reader,
+    WrongFrameError,
+    frame,
+)
 from appliance.runtime.settings import DeviceConfig
 from emulators.card_reader import Pn532
 from tests.support.waiting import LONG_S, wait_for
@@ -163,3 +172,26 @@ def test_frames_are_found_after_noise_and_torn_ones_completed() -> None:
     with pytest.raises(WrongFrameError):
         parser.feed(b"\x00\x00\xff\x02\xfe\xd5\x15\x17\x00")
     assert parser.feed(good) == [b"\xd5\x15"]
+
+
+def test_an_answer_that_came_in_time_counts_however_late_we_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Answered:
+        """A link whose answer is there as soon as something was asked."""
+
+        def drain(self) -> None:
+            """Nothing waits."""
+
+        def write(self, data: bytes) -> None:
+            """It is taken."""
+
+        def read_within(self, timeout_s: float) -> bytes:
+            return ACK + b"\x00\x00\xff\x02\xfe\xd5\x03\x28\x00"
+
+    # The machine has other work for a minute, just when the answer is to be waited for.
+    asked_at = iter([0.0])
+    monkeypatch.setattr(reader_pn532, "time", SimpleNamespace(monotonic=lambda: next(asked_at, 60.0)))
+    options: Any = None
+    reader = Pn532Reader(options, options)
+    link: Any = Answered()
+    reader._link = link
+    assert reader._try(GET_FIRMWARE_VERSION, b"") == b""
