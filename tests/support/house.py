@@ -84,11 +84,20 @@ class House:
         """The text of every slip that came out."""
         return list(self.bench.get("/slips").json()["slips"])
 
-    def hq_total(self, day: str) -> int:
-        """The day's total as HQ knows it, in minor units."""
-        return int(self.hq.get("/api/sales/day-total", params={"day": day}).json()["total_minor"])
+    def hq_sales(self) -> list[dict[str, Any]]:
+        """All sales that HQ has; of two days when one began while the house ran."""
+        days = self.hq.get("/api/sales/days").json()["days"]
+        return [
+            sale for day in days for sale in self.hq.get("/api/sales", params={"day": day}).json()["sales"]
+        ]
 
-    def tillbox(self, *words: str) -> dict[str, Any]:
+    def hq_total(self) -> int:
+        """What HQ makes of their days, in minor units."""
+        days = self.hq.get("/api/sales/days").json()["days"]
+        totals = [self.hq.get("/api/sales/day-total", params={"day": day}).json() for day in days]
+        return sum(int(total["total_minor"]) for total in totals)
+
+    def tillbox(self, *words: str) -> Any:
         """Run a command on this home; its JSON."""
         done = subprocess.run(
             [sys.executable, "-m", "tillbox", "--home", str(self.home), *words, "--json"],
@@ -98,7 +107,7 @@ class House:
             timeout=PROCESS_S,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        return dict(json.loads(done.stdout))
+        return json.loads(done.stdout)
 
 
 def hears_its_devices(state: dict[str, Any]) -> bool:
