@@ -19,12 +19,18 @@ class Pn532:
         self._lock = threading.Lock()
         self._buffer = b""
         self._uid: bytes | None = None
+        self._was_read = False
         self._awake = False
         self._searching = False
         self._tries_max = 0xFF
         self.garble_next = 0
         """How many of the next answers carry a wrong check sum."""
         self.line = PtyLine(link, self._took)
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the card that lies there has been told to whoever asked."""
+        return self._was_read
 
     @property
     def uid(self) -> str:
@@ -37,7 +43,7 @@ class Pn532:
         if len(value) not in (4, 7, 10):
             raise ValueError("a UID has 4, 7 or 10 bytes")
         with self._lock:
-            self._uid = value
+            self._uid, self._was_read = value, False
             if self._searching:
                 self._searching = False
                 self._answer(0x4A, self._target())
@@ -104,6 +110,7 @@ class Pn532:
 
     def _target(self) -> bytes:
         assert self._uid
+        self._was_read = True
         sens_res, sel_res = (b"\x00\x44", b"\x00") if len(self._uid) == 7 else (b"\x00\x04", b"\x08")
         return b"\x01\x01" + sens_res + sel_res + bytes([len(self._uid)]) + self._uid
 

@@ -4,6 +4,7 @@ For the bench and for tests of the whole. Starts threads, no processes; `close()
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "reader": ("cable_out",),
 }
 """Which faults each device can have."""
+HOLD_S_MAX = 10.0
+LOOK_EVERY_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -93,11 +96,19 @@ class Peripherals:
         return self.scanner.torn(text)
 
     def tap(self, uid: str, hold_s: float = 0.6) -> None:
-        """Lay a card with this UID (hex) on the reader and take it away; `ValueError` if it is none."""
+        """Lay a card with this UID (hex) on the reader and take it away; `ValueError` if it is none.
+
+        As a person does: after `hold_s`, or when the reader has seen it if that is later, but not for ever.
+        """
         self.reader.present(uid)
-        taken = threading.Timer(hold_s, self.reader.remove, args=(uid,))
-        taken.daemon = True
-        taken.start()
+        threading.Thread(target=self._hold, args=(uid, hold_s), name="card", daemon=True).start()
+
+    def _hold(self, uid: str, hold_s: float) -> None:
+        time.sleep(hold_s)
+        patience_ends = time.monotonic() + HOLD_S_MAX
+        while not self.reader.was_read and time.monotonic() < patience_ends:
+            time.sleep(LOOK_EVERY_S)
+        self.reader.remove(uid)
 
     def push_drawer(self) -> None:
         """Push the drawer shut."""

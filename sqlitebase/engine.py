@@ -5,6 +5,7 @@ foreign keys on. A SQLite with the WAL-reset bug (3.7.0 to 3.51.2 except 3.50.7+
 refused: it can lose committed transactions.
 """
 
+import time
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 from retail.errors import ContractError, InvariantBroken
 
 BUSY_TIMEOUT_MS = 5_000
+BUSY_PAUSE_S = 0.005
 WAL_BYTES_KEPT = 16 * 1024 * 1024
 """What a large transaction made of the write-ahead log beyond this is given back after a checkpoint."""
 
@@ -95,7 +97,7 @@ def _prepare(connection: Any, path: Path, synchronous: str, read_only: bool) -> 
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _keep_a_log(connection)
             connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES_KEPT}")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -103,3 +105,16 @@ def _prepare(connection: Any, path: Path, synchronous: str, read_only: bool) -> 
     except _driver().DatabaseError as error:
         connection.close()
         raise ContractError("store.cannot_open", path=str(path), why=str(error)) from error
+
+
+def _keep_a_log(connection: Any) -> None:
+    """Switch to WAL. SQLite itself does not wait for another process that is just switching, too."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except _driver().OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(BUSY_PAUSE_S)

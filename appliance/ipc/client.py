@@ -74,7 +74,7 @@ class Client:
             self._thread.join(timeout=5)
 
     def wait_connected(self, timeout_s: float) -> bool:
-        """Whether a connection stands, waiting for one at most so long."""
+        """Whether a connection stands and its snapshot was passed on, waiting for that at most so long."""
         return self._ready.wait(timeout_s)
 
     # Calls
@@ -89,8 +89,6 @@ class Client:
         """
         if threading.current_thread() is self._thread:
             raise InvariantBroken("ipc.call_from_reader", method=method)
-        if not self._ready.is_set():
-            raise Busy("ipc.not_connected", socket=self.path.name)
         call_id, future = self._call(method, params or {})
         try:
             return future.result(timeout_s)
@@ -101,8 +99,6 @@ class Client:
 
     def post(self, method: str, params: Mapping[str, Any] | Struct | None = None) -> bool:
         """Call a method and want no answer; False if there is no connection."""
-        if not self._ready.is_set():
-            return False
         return self._send(wire.call(msgspec.UNSET, method, params or {}))
 
     def _call(self, method: str, params: Mapping[str, Any] | Struct) -> tuple[int, Future[Answer]]:
@@ -189,8 +185,8 @@ class Client:
         sock.settimeout(None)
         with self._lock:
             self._socket = sock
-        self._ready.set()
         self._on_connected(message["result"])
+        self._ready.set()
 
     def _lost(self, sock: socket.socket) -> bool:
         with self._lock:

@@ -9,9 +9,9 @@ from typing import Literal
 
 from sqlalchemy import Engine
 
-from sqlitebase import create_key, migrate, open_database, read_key
+from sqlitebase import create_key, migrate, newest_version, open_database, read_key, version_of
 
-__all__ = ["create_key", "migrate", "open_engine", "read_key"]
+__all__ = ["create_key", "migrate", "newest_version", "open_engine", "read_key", "version_of"]
 
 
 def open_engine(

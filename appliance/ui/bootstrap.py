@@ -52,6 +52,8 @@ def _remedy(code: str) -> str:
         return "Correct the file in conf.d/ that the path names."
     if code == "store.other_appliance":
         return "The home belongs to another till: correct [appliance] in conf.d/, or name another home."
+    if code == "store.reference_not_ready":
+        return "The sync process makes it or brings it up to date: start it if it is not running."
     if code == "store.trade_in_use":
         return "Wait until the other program has ended, or end it: one at a time may sell."
     return "See the log in the home's log/ folder."

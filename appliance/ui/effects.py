@@ -25,6 +25,7 @@ PRINT_DEADLINE_MS = 10_000
 DRAWER_DEADLINE_MS = 3_000
 PRINT_TIMEOUT_S = 40.0
 DRAWER_TIMEOUT_S = 8.0
+DAEMON_WITHIN_S = 5.0
 PRINTER, DRAWER = "printer", "drawer"
 
 Settled = Callable[[str, str, str], None]
@@ -122,13 +123,13 @@ class Effects:
         self._daemon.call("printer.print", params, PRINT_TIMEOUT_S)
 
     def _device(self, capability: str) -> str:
+        # A sale may be completed by HQ's word before the daemon is found after a start. Nothing was asked
+        # of it yet, so that waiting does nothing twice.
+        if not self._daemon.wait_connected(DAEMON_WITHIN_S):
+            raise Busy("ipc.not_connected")
         device = self._device_of(capability)
         if not device:
-            raise (
-                Busy("ipc.not_connected")
-                if not self._daemon.wait_connected(0)
-                else DeviceFault("device.absent")
-            )
+            raise DeviceFault("device.absent")
         return device
 
 

@@ -9,14 +9,14 @@ from appliance.runtime.clock import Clock
 from appliance.runtime.paths import Home
 from appliance.runtime.settings import Settings
 from appliance.store.engine import read_key
-from appliance.store.reference import ReferenceReader, open_reference
+from appliance.store.reference import ReferenceReader, is_up_to_date, open_reference
 from appliance.store.reference.mailbox import answer, payment
 from appliance.store.trade import Identity, TradeStore, open_trade
 from appliance.store.trade.lock import TradeLock
 from appliance.ui.counter import Counter
 from appliance.ui.state import DeskSnapshot, Goods, ShopSnapshot
 from retail.catalogue import Operator
-from retail.errors import ContractError
+from retail.errors import Busy, ContractError
 from retail.ids import IdSource
 from retail.messages import Answer, PaymentNews
 from retail.secrets import pin_matches
@@ -35,11 +35,14 @@ class Opened:
 def open_counter(home: Home, settings: Settings, clock: Clock, new_id: IdSource, language: str) -> Counter:
     """Open the databases, in the worker's thread.
 
-    `ContractError` says what is missing where, `Busy` who else sells in this home.
+    `ContractError` says what is missing where, `Busy` who else sells in this home, or that sync has
+    not brought the reference database up to date yet.
     """
     if not home.reference_db.exists():
         raise ContractError("store.no_reference_database", path=str(home.reference_db))
     reference_engine = open_reference(home, writable=False)
+    if not is_up_to_date(reference_engine):
+        raise Busy("store.reference_not_ready", path=str(home.reference_db))
     lookup_key = bytes.fromhex(read_key(home.lookup_key))
     box = settings.appliance
     identity = Identity(box.tenant, box.id, new_id(), box.workstation)

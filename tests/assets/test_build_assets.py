@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.support.waiting import PROCESS_S
+
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "appliance" / "ui" / "assets"
 ICONS_OF_THE_DRAFTS = """
@@ -34,7 +36,7 @@ def run_build(target: Path) -> str:
         [sys.executable, str(ROOT / "tools" / "build_assets.py"), "--target", str(target)],
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PROCESS_S,
     )
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -83,7 +85,7 @@ def test_kivy_loads_the_atlas(built: Path) -> None:
         [sys.executable, "-c", KIVY_LOADS_IT, str(built)],
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PROCESS_S,
         env=os.environ | offscreen | {"KIVY_HOME": str(built / "kivy")},
     )
     assert result.stdout.split() == ["24", "24", "48", "48"], result.stderr[-2000:]

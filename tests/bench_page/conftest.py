@@ -15,7 +15,7 @@ import pytest
 from tests.bench_page.fake_screen import FakeScreen
 from tests.support.browser import browser
 from tests.support.ports import free_ports
-from tests.support.waiting import wait_for
+from tests.support.waiting import LONG_S, wait_for
 
 __all__ = ["browser"]
 GOODS = {
@@ -60,7 +60,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBench]:
             return False
 
     try:
-        wait_for(answers, "the bench answers", within_s=15)
+        wait_for(answers, "the bench answers")
         yield running
     finally:
         process.send_signal(signal.SIGTERM)
@@ -75,7 +75,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBench]:
 @pytest.fixture(scope="module")
 def api(bench: RunningBench) -> Iterator[httpx.Client]:
     """Calls to the bench's API."""
-    with httpx.Client(base_url=bench.address, timeout=10) as client:
+    with httpx.Client(base_url=bench.address, timeout=LONG_S) as client:
         yield client
 
 

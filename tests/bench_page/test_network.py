@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from emulators.network import Network
+from tests.support.ports import free_port
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -24,7 +25,7 @@ def with_network(work: Callable[[Network], Awaitable[None]]) -> None:
 
     async def run() -> None:
         server = await asyncio.start_server(echo, "127.0.0.1", 0)
-        network = Network(0, server.sockets[0].getsockname()[1])
+        network = Network(free_port(), server.sockets[0].getsockname()[1])
         await network.start()
         try:
             await asyncio.wait_for(work(network), 30)

@@ -12,16 +12,18 @@ import pytest
 from appliance.daemon.registry import plan
 from appliance.daemon.service import DaemonService
 from appliance.ipc.client import Client
-from appliance.runtime.clock import SystemClock
+from appliance.runtime.clock import Clock, SystemClock
 from appliance.runtime.settings import DeviceConfig
 from emulators.peripherals import Peripherals
+from tests.support.ports import free_port
 from tests.support.waiting import wait_for
 
 
 class Daemon:
     """A running daemon with a client that has the focus, and everything it was told."""
 
-    def __init__(self, folder: Path, devices: list[DeviceConfig]) -> None:
+    def __init__(self, folder: Path, devices: list[DeviceConfig], clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
         self.path = folder / "daemon.sock"
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.devices: dict[str, dict[str, Any]] = {}
@@ -36,7 +38,7 @@ class Daemon:
 
     async def _start(self, devices: list[DeviceConfig]) -> DaemonService:
         service = DaemonService(
-            plan(devices), self.path, SystemClock(), "test", lambda what, error: self.deaths.append(what)
+            plan(devices), self.path, self._clock, "test", lambda what, error: self.deaths.append(what)
         )
         await service.server.start()
         service.start_devices()
@@ -50,9 +52,10 @@ class Daemon:
             self.devices[device["id"]] = device
 
     def _told(self, name: str, params: dict[str, Any]) -> None:
+        # In this order: who waits for the device's state may then count the events.
+        self.events.append((name, params))
         if name == "device.changed":
             self.devices[params["device"]["id"]] = params["device"]
-        self.events.append((name, params))
 
     def of(self, name: str) -> list[dict[str, Any]]:
         """The params of all events of that name."""
@@ -84,13 +87,18 @@ class Daemon:
 def devices_on(bench: Peripherals) -> list[DeviceConfig]:
     """The configuration of a till with these peripherals."""
     wires = bench.wires
+    drawer = {"relay_pin": 17, "sensor_pin": 27, "seen_within_ms": 20_000}
     printer = {"link": {"type": "tcp", "host": "127.0.0.1", "port": wires.printer_port}, "poll_ms": 50}
     return [
         DeviceConfig(id="scanner", driver="scanner_serial", options={"link": serial(wires.scanner)}),
         DeviceConfig(id="reader", driver="reader_pn532", options={"link": serial(wires.reader, 115200)}),
         DeviceConfig(id="customer", driver="display_vfd", options={"link": serial(wires.display)}),
         DeviceConfig(id="receipt", driver="printer_escpos", options=printer),
-        DeviceConfig(id="drawer", driver="drawer_gpio", options={"relay_pin": 17, "sensor_pin": 27}),
+        DeviceConfig(
+            id="drawer",
+            driver="drawer_gpio",
+            options=drawer,
+        ),
     ]
 
 
@@ -101,7 +109,7 @@ def serial(path: Path, baud: int = 9600) -> dict[str, Any]:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Peripherals]:
-    bench = Peripherals(tmp_path / "bench")
+    bench = Peripherals(tmp_path / "bench", free_port())
     yield bench
     bench.close()
 

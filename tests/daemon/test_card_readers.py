@@ -2,15 +2,25 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import serial as pyserial
 
-from appliance.daemon.drivers.reader_pn532 import ACK, MISSES_UNTIL_GONE, FrameParser, WrongFrameError, frame
+from appliance.daemon.drivers import reader_pn532
+from appliance.daemon.drivers.reader_pn532 import (
+    ACK,
+    GET_FIRMWARE_VERSION,
+    MISSES_UNTIL_GONE,
+    FrameParser,
+    Pn532Reader,
+    WrongFrameError,
+    frame,
+)
 from appliance.runtime.settings import DeviceConfig
 from emulators.card_reader import Pn532
-from tests.support.waiting import wait_for
+from tests.support.waiting import LONG_S, wait_for
 
 from .conftest import Daemon, serial
 
@@ -58,7 +68,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """With a driver that waits for a slow machine's answer; a reader that it lost tells its card anew."""
+    monkeypatch.setattr(reader_pn532, "ANSWER_TIMEOUT_S", 10.0)
     desk = Desk(tmp_path)
     desk.daemon.until("r", "ready")
     yield desk
@@ -98,7 +110,10 @@ def test_a_reader_that_only_garbles_is_lost_and_comes_back(desk: Desk) -> None:
     desk.daemon.until("r", "ready")
 
 
-def test_a_pulled_cable_and_a_power_cut_are_recovered_from(desk: Desk) -> None:
+def test_a_pulled_cable_and_a_power_cut_are_recovered_from(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_pn532, "ANSWER_TIMEOUT_S", 0.5)
     desk.reader.line.unplug()
     wait_for(lambda: desk.daemon.devices["r"]["state"] in ("absent", "backing_off"))
     desk.reader.power_cycle()
@@ -112,15 +127,19 @@ def test_a_pulled_cable_and_a_power_cut_are_recovered_from(desk: Desk) -> None:
     wait_for(desk.uids)
 
 
-def test_another_driver_reads_the_same_card_from_the_emulator(tmp_path: Path) -> None:
+def test_another_driver_reads_the_same_card_from_the_emulator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from adafruit_pn532.uart import PN532_UART
 
+    wait_ready = PN532_UART._wait_ready
+    monkeypatch.setattr(PN532_UART, "_wait_ready", lambda other, timeout=1: wait_ready(other, LONG_S))
     emulator = Pn532(tmp_path / "reader")
     with pyserial.Serial(str(tmp_path / "reader"), 115200, timeout=0.5) as port:
         other = PN532_UART(port)
         assert other.firmware_version == (0x32, 1, 6, 7)
         emulator.present("04A2B3C4D5E680")
-        assert other.read_passive_target(timeout=1) == bytes.fromhex("04A2B3C4D5E680")
+        assert other.read_passive_target() == bytes.fromhex("04A2B3C4D5E680")
     emulator.line.unplug()
 
 
@@ -153,3 +172,26 @@ def test_frames_are_found_after_noise_and_torn_ones_completed() -> None:
     with pytest.raises(WrongFrameError):
         parser.feed(b"\x00\x00\xff\x02\xfe\xd5\x15\x17\x00")
     assert parser.feed(good) == [b"\xd5\x15"]
+
+
+def test_an_answer_that_came_in_time_counts_however_late_we_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Answered:
+        """A link whose answer is there as soon as something was asked."""
+
+        def drain(self) -> None:
+            """Nothing waits."""
+
+        def write(self, data: bytes) -> None:
+            """It is taken."""
+
+        def read_within(self, timeout_s: float) -> bytes:
+            return ACK + b"\x00\x00\xff\x02\xfe\xd5\x03\x28\x00"
+
+    # The machine has other work for a minute, just when the answer is to be waited for.
+    asked_at = iter([0.0])
+    monkeypatch.setattr(reader_pn532, "time", SimpleNamespace(monotonic=lambda: next(asked_at, 60.0)))
+    options: Any = None
+    reader = Pn532Reader(options, options)
+    link: Any = Answered()
+    reader._link = link
+    assert reader._try(GET_FIRMWARE_VERSION, b"") == b""

@@ -11,41 +11,57 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from appliance.daemon.drivers import printer_escpos
 from appliance.runtime.settings import DeviceConfig
 from emulators.ink import FONTS
 from emulators.line import PtyLine, TcpLine
 from emulators.printer import EscposPrinter
 from retail.documents import Barcode, Cut, Document, Element, Logo, Qr, Row, Rule, Text
 from retail.errors import Busy, ContractError, DeviceFault
-from tests.support.waiting import wait_for
+from tests.support.ports import free_port
+from tests.support.waiting import LONG_S, wait_for
 
 from .conftest import Daemon
 
 FONT = next((str(font) for font in FONTS if font.exists()), "")
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver waits for a slow machine's answers; a test of silence says `hasty`."""
+    monkeypatch.setattr(printer_escpos, "ASK_TIMEOUT_S", 10.0)
+
+
+@pytest.fixture
+def hasty(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gives up as soon as it does in a shop."""
+    monkeypatch.setattr(printer_escpos, "ASK_TIMEOUT_S", 0.6)
+
+
 class Station:
     """A printer, its cable, and the daemon that prints on it."""
 
-    def __init__(self, folder: Path, link: str, **render: Any) -> None:
+    def __init__(self, folder: Path, link: str, confirm_timeout_ms: int = 20_000, **render: Any) -> None:
         self.printer = EscposPrinter(columns=32 if render.get("paper_mm") == 58 else 48)
         self.line: PtyLine | TcpLine
         if link == "tcp":
-            self.line = TcpLine(self.printer.took)
+            self.line = TcpLine(self.printer.took, free_port())
             where: dict[str, Any] = {"type": "tcp", "host": "127.0.0.1", "port": self.line.port}
         else:
             self.line = PtyLine(folder / "lp0", self.printer.took)
             where = {"type": link, "path": str(folder / "lp0")}
         self.printer.line = self.line
-        options = {"link": where, "render": render, "poll_ms": 40, "confirm_timeout_ms": 1500}
+        options = {
+            "link": where, "render": render, "poll_ms": 40, "confirm_timeout_ms": confirm_timeout_ms,
+        }  # fmt: skip
         self.daemon = Daemon(folder, [DeviceConfig(id="p", driver="printer_escpos", options=options)])
         self._jobs = 0
 
-    def print(self, *elements: Element, job_id: str = "", deadline_ms: int = 10_000) -> dict[str, Any]:
+    def print(self, *elements: Element, job_id: str = "", deadline_ms: int = 25_000) -> dict[str, Any]:
         self._jobs += 1
         document = msgspec.to_builtins(Document(elements=(*elements, Cut())))
         job = {"device": "p", "job_id": job_id or f"job-{self._jobs}", "deadline_ms": deadline_ms}
-        return self.daemon.client.call("printer.print", {**job, "document": document}, 20)
+        return self.daemon.client.call("printer.print", {**job, "document": document}, LONG_S)
 
     def texts(self) -> list[str]:
         return [slip.text for slip in self.printer.slips()]
@@ -145,7 +161,7 @@ def test_a_job_seen_before_is_not_printed_again(station: Station) -> None:
     assert station.texts() == ["once"]
 
 
-def test_a_printer_that_falls_silent_is_no_done(station: Station) -> None:
+def test_a_printer_that_falls_silent_is_no_done(hasty: None, station: Station) -> None:
     station.printer.is_mute = True
     station.daemon.until("p", "backing_off", "device.silent")
     station.printer.is_mute = False
@@ -160,13 +176,16 @@ def tcp(tmp_path: Path) -> Iterator[Station]:
     station.close()
 
 
-def test_a_slip_that_is_not_confirmed_is_unconfirmed(tcp: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slip_that_is_not_confirmed_is_unconfirmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tcp = Station(tmp_path, "tcp", confirm_timeout_ms=1500)
+    tcp.daemon.until("p", "ready")
     send = tcp.printer._send
     # Answers real-time questions, but never the one behind the slip.
     monkeypatch.setattr(tcp.printer, "_send", lambda data: send(data) if data[0] & 0x12 == 0x12 else None)
     with pytest.raises(DeviceFault) as caught:
         tcp.print(Text(text="sent"))
     assert caught.value.code == "printer.unconfirmed"
+    tcp.close()
 
 
 def test_a_picture_with_the_status_question_in_it_confuses_nobody(tmp_path: Path) -> None:
@@ -186,7 +205,7 @@ def test_a_picture_with_the_status_question_in_it_confuses_nobody(tmp_path: Path
         station.close()
 
 
-def test_too_many_jobs_are_busy_and_a_job_too_late_too(tcp: Station) -> None:
+def test_too_many_jobs_are_busy_and_a_job_too_late_too(hasty: None, tcp: Station) -> None:
     send = tcp.daemon.client
     tcp.printer.is_mute = True
     document = {"elements": [{"type": "text", "text": "x"}]}
@@ -195,7 +214,7 @@ def test_too_many_jobs_are_busy_and_a_job_too_late_too(tcp: Station) -> None:
     def ask(number: int) -> None:
         params = {"device": "p", "job_id": f"many-{number}", "deadline_ms": 200, "document": document}
         try:
-            results.append(send.call("printer.print", params, 20))
+            results.append(send.call("printer.print", params, LONG_S))
         except (Busy, DeviceFault) as failure:
             results.append(failure.code)
 
@@ -205,7 +224,7 @@ def test_too_many_jobs_are_busy_and_a_job_too_late_too(tcp: Station) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(LONG_S)
     assert len(results) == 24
     assert "device.queue_full" in results
     assert {"job.too_late", "device.silent"} & set(results)
@@ -250,7 +269,7 @@ def test_a_logo_prints_and_a_missing_one_is_left_out(tmp_path: Path) -> None:
 
 
 def test_the_test_slip_prints(tcp: Station) -> None:
-    tcp.daemon.client.call("device.test", {"device": "p"}, 20)
+    tcp.daemon.client.call("device.test", {"device": "p"}, LONG_S)
     assert "打印测试，谢谢。《样张》" in tcp.texts()[0]
 
 

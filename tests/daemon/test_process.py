@@ -12,7 +12,7 @@ import pytest
 
 from appliance.ipc.client import Client
 from emulators.peripherals import Peripherals
-from tests.support.waiting import wait_for
+from tests.support.waiting import PROCESS_S, wait_for
 
 
 class Process:
@@ -33,7 +33,7 @@ class Process:
         if self.child and self.child.poll() is None:
             self.child.kill()
         if self.child:
-            self.child.communicate(timeout=40)
+            self.child.communicate(timeout=PROCESS_S)
 
 
 @pytest.fixture
@@ -80,13 +80,14 @@ def test_it_serves_is_killed_serves_again_and_ends_cleanly(process: Process, ben
     client = Client(process.home / "run" / "daemon.sock", told, connected, name="test").start()
     child = process.start()
     assert client.wait_connected(30)
-    assert set(states) == {"scanner", "drawer", "receipt"}
+    # The connection stands a moment before its first word is passed on.
+    wait_for(lambda: set(states) == {"scanner", "drawer", "receipt"})
     client.call("focus.take")
     job = {"device": "drawer", "job_id": "1"}
     wait_for(lambda: _opened(client, job))
     assert bench.drawer_state()["openings"] == 1
     os.kill(child.pid, signal.SIGKILL)
-    child.communicate(timeout=40)
+    child.communicate(timeout=PROCESS_S)
     wait_for(lambda: not client._ready.is_set())
     child = process.start()
     assert client.wait_connected(30)
@@ -94,7 +95,7 @@ def test_it_serves_is_killed_serves_again_and_ends_cleanly(process: Process, ben
     client.call("focus.take")
     wait_for(lambda: bench.scan("6901234567892") and scans)
     child.send_signal(signal.SIGTERM)
-    _, errors = child.communicate(timeout=40)
+    _, errors = child.communicate(timeout=PROCESS_S)
     assert child.returncode == 0
     assert b"stopped" in errors
     assert not (process.home / "run" / "daemon.sock").exists()
@@ -127,7 +128,7 @@ def test_a_wrong_configuration_is_said_and_ends_it_with_78(
 ) -> None:
     (process.home / "conf.d" / "10-mine.toml").write_text(text)
     child = process.start()
-    _, errors = child.communicate(timeout=40)
+    _, errors = child.communicate(timeout=PROCESS_S)
     assert child.returncode == 78
     for part in said:
         assert part in errors.decode()
@@ -138,7 +139,7 @@ def test_a_second_daemon_of_the_same_home_is_refused(process: Process, bench: Pe
     client = Client(process.home / "run" / "daemon.sock").start()
     assert client.wait_connected(30)
     second = Process(process.home, bench.wires.gpio)
-    _, errors = second.start().communicate(timeout=40)
+    _, errors = second.start().communicate(timeout=PROCESS_S)
     assert b"ipc.socket_in_use" in errors
     assert client.call("focus.take") == {}
     client.close()
@@ -146,6 +147,6 @@ def test_a_second_daemon_of_the_same_home_is_refused(process: Process, bench: Pe
 
 def test_an_idle_daemon_is_small() -> None:
     code = "import sys, appliance.daemon.__main__; print(*sorted(sys.modules))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=40, check=True)
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=PROCESS_S, check=True)
     modules = set(loaded.stdout.decode().split())
     assert not modules & {"escpos", "PIL", "gpiozero", "serial", "qrcode", "kivy", "sqlalchemy"}

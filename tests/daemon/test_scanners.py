@@ -1,24 +1,33 @@
 """What every scanner must do."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from appliance.ipc.client import Client
+from appliance.runtime.clock import ManualClock
 from appliance.runtime.settings import DeviceConfig
+from emulators import line
 from emulators.scanner import SerialScanner, WedgeScanner
 from tests.support.waiting import wait_for
 
 from .conftest import Daemon, serial
 
+TORN_MS = 60
+
 
 class Counter:
-    """A scanner on its cable, and the daemon that listens to it."""
+    """A scanner on its cable, and the daemon that listens to it.
 
-    def __init__(self, folder: Path, kind: str) -> None:
-        reads = {"torn_ms": 60, "length_max": 64}
+    Without a clock of the test's own a pause within a read is the machine's, and does not tear it.
+    """
+
+    def __init__(self, folder: Path, kind: str, clock: ManualClock | None = None) -> None:
+        reads = {"torn_ms": TORN_MS if clock else 60_000, "length_max": 64}
         self.scanner: SerialScanner | WedgeScanner
         if kind == "serial":
             self.scanner = SerialScanner(folder / "scanner")
@@ -28,10 +37,15 @@ class Counter:
             self.scanner = self.cable = WedgeScanner(folder / "scanner")
             link = {"path": str(folder / "scanner")}
         config = DeviceConfig(id="s", driver=f"scanner_{kind}", options={"link": link, "reads": reads})
-        self.daemon = Daemon(folder, [config])
+        self.daemon = Daemon(folder, [config], clock)
 
     def codes(self) -> list[str]:
         return [scan["data"] for scan in self.daemon.of("scanner.scanned")]
+
+    def gathered(self) -> bytes:
+        """What the driver has of a read that has not ended."""
+        driver: Any = self.daemon.service._supervisors["s"]._driver
+        return bytes(driver._reads._bytes)
 
     def close(self) -> None:
         self.daemon.close()
@@ -64,14 +78,21 @@ def test_an_aim_identifier_is_told_apart(counter: Counter) -> None:
     assert (second["symbology"], second["data"]) in [("", "]not an identifier"), ("]no", "t an identifier")]
 
 
-def test_a_torn_read_is_garbled_and_its_rest_is_no_code(counter: Counter) -> None:
+@pytest.mark.parametrize("kind", ["serial", "wedge"])
+def test_a_torn_read_is_garbled_and_its_rest_is_no_code(tmp_path: Path, kind: str) -> None:
+    clock = ManualClock()
+    counter = Counter(tmp_path, kind, clock)
+    counter.daemon.until("s", "ready")
     counter.scanner.torn("69012345")
+    wait_for(lambda: counter.gathered() == b"69012345")
+    clock.advance(TORN_MS)
     wait_for(lambda: counter.daemon.of("scanner.garbled"))
     counter.scanner.scan("67892")
     counter.scanner.scan("4006381333931")
     wait_for(counter.codes)
     assert counter.codes() == ["4006381333931"]
     assert [event["reason"] for event in counter.daemon.of("scanner.garbled")] == ["torn"]
+    counter.close()
 
 
 def test_an_over_long_read_is_dropped_whole(counter: Counter) -> None:
@@ -115,8 +136,11 @@ def test_a_scan_nobody_has_the_focus_for_is_dropped_and_the_focus_moves(counter:
     other.close()
     # Nobody has the focus now: what is scanned goes nowhere, not even to the next who takes it.
     wait_for(lambda: counter.daemon.service._focus is None)
+    came: list[Any] = []
+    take = counter.daemon.service.input_came
+    counter.daemon.service.input_came = lambda event: (came.append(event), take(event))  # type: ignore[method-assign,func-returns-value]
     counter.scanner.scan("2222222222222")
-    counter.daemon.client.call("device.test", {"device": "s"})
+    wait_for(lambda: came)
     counter.daemon.client.call("focus.take")
     counter.scanner.scan("3333333333333")
     wait_for(counter.codes)
@@ -146,10 +170,16 @@ def test_gs1_separators_chinese_and_every_terminator_come_through(wired: Counter
     assert wired.codes() == ["0104012345678901\x1d10AB", "会员，1", "X"]
 
 
-def test_a_scanner_at_9600_baud_is_not_torn(tmp_path: Path) -> None:
-    counter = Counter(tmp_path, "serial")
+def test_a_scanner_at_9600_baud_is_not_torn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = ManualClock()
+    counter = Counter(tmp_path, "serial", clock)
     counter.daemon.until("s", "ready")
     counter.cable._baud = 9600
+
+    def pass_by(seconds: float) -> None:
+        clock.advance(round(seconds * 1000))
+
+    monkeypatch.setattr(line, "time", SimpleNamespace(sleep=pass_by, monotonic=time.monotonic))
     counter.scanner.scan("69012345678926901234567892")
     wait_for(counter.codes)
     assert counter.daemon.of("scanner.garbled") == []

@@ -10,11 +10,12 @@ from PIL import Image
 from emulators.escpos_parser import Parser
 from emulators.peripherals import Peripherals
 from emulators.printer import EscposPrinter
+from tests.support.ports import free_port
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Peripherals]:
-    bench = Peripherals(tmp_path)
+    bench = Peripherals(tmp_path, free_port())
     yield bench
     bench.close()
 

@@ -1,12 +1,10 @@
 """Promotions in a real browser: a shop manager writes one, tries it, sends it to the tills and stops it."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from hq import catalogue
 from hq.database import database_path, open_hq
@@ -46,25 +44,16 @@ def hq(tmp_path: Path) -> Iterator[HqProcess]:
 
 
 @pytest.fixture
-def page(hq: HqProcess) -> Iterator[Page]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-sync"]
-        )
-        context = browser.new_context(
-            locale="zh-CN", base_url=hq.url, viewport={"width": 1280, "height": 800}
-        )
-        context.set_default_timeout(10_000)
-        made = context.new_page()
-        wrong: list[str] = []
-        made.on("pageerror", lambda error: wrong.append(str(error)))
-        made.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
-        yield made
-        browser.close()
-        assert wrong == []
+def page(browser: Browser, hq: HqProcess) -> Iterator[Page]:
+    context = browser.new_context(locale="zh-CN", base_url=hq.url, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(30_000)
+    made = context.new_page()
+    wrong: list[str] = []
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    made.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+    yield made
+    context.close()
+    assert wrong == []
 
 
 def test_a_manager_writes_tries_sends_and_stops_a_promotion(page: Page) -> None:

@@ -16,6 +16,7 @@ from appliance.store.reference import ReferenceReader, open_reference
 from hq import catalogue
 from hq.database import open_hq
 from retail.catalogue import Member
+from tests.support.waiting import PROCESS_S
 from tillbox.cli import app
 from tillbox.home import ensure_home, hq_database
 from tillbox.importer import import_products
@@ -89,7 +90,7 @@ def test_the_console_script_works_as_a_program(ready, tmp_path):
     (tmp_path / "list.csv").write_text(TEXT)
     command = [sys.executable, "-c", "from tillbox.cli import main; main()", "--home", str(ready)]
     command += ["import", "products", str(tmp_path / "list.csv"), "--dry-run"]
-    ran = subprocess.run(command, capture_output=True, timeout=50, check=False)
+    ran = subprocess.run(command, capture_output=True, timeout=PROCESS_S, check=False)
     assert ran.returncode == 0 and b"Traceback" not in ran.stderr
 
 
@@ -120,7 +121,7 @@ def test_help_names_the_commands_without_loading_them(ready):
     ran = tillbox(ready, "--help")
     assert ran.exit_code == 0 and "import" in ran.stdout
     code = "import sys, tillbox.cli; raise SystemExit('sqlalchemy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], timeout=PROCESS_S, check=False).returncode == 0
     assert tillbox(ready, "dance").exit_code == 2
     assert tillbox(ready, "--version").stdout.startswith("tillbox ")
 

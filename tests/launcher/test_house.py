@@ -48,8 +48,9 @@ def test_a_part_starts_only_when_what_it_needs_is_ready(
     ready = f"pathlib.Path({str(tmp_path / 'a')!r}).touch()"
     first = f"import time, pathlib; time.sleep(0.2); {ready}; time.sleep(60)"
     second = (
-        f"import time, pathlib; pathlib.Path({str(tmp_path / 'b')!r})"
-        f".write_text(str(pathlib.Path({str(tmp_path / 'a')!r}).exists())); time.sleep(60)"
+        f"import time, pathlib; part = pathlib.Path({str(tmp_path / 'b.part')!r})"
+        f"; part.write_text(str(pathlib.Path({str(tmp_path / 'a')!r}).exists()))"
+        f"; part.replace({str(tmp_path / 'b')!r}); time.sleep(60)"
     )
     house, said = make_house(
         make_part("first", first, file_is_there(tmp_path / "a")),

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.launcher.test_launch import COMMAND, alive
-from tests.support.waiting import wait_for
+from tests.support.house import hears_its_devices
+from tests.support.waiting import LONG_S, wait_for
 from tillbox.demo_shop import cards
 
 PARTS = ["broker", "hq", "bench", "daemon", "sync", "ui", "customer"]
@@ -50,32 +51,32 @@ def asking(api: httpx.Client) -> Callable[[], dict[str, Any]]:
     return view
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 def test_a_basket_outlives_the_screen_and_the_end_leaves_nothing(
     run: subprocess.Popen[str], tmp_path: Path, base: int
 ) -> None:
-    with httpx.Client(base_url=f"http://127.0.0.1:{base}", timeout=15) as api:
+    with httpx.Client(base_url=f"http://127.0.0.1:{base}", timeout=LONG_S) as api:
         view = asking(api)
         assert [part["name"] for part in api.get("/api/processes").json()["processes"]] == PARTS
         for name in ("screen", "customer-screen"):
             assert api.get(f"/api/{name}.png").content.startswith(b"\x89PNG")
         staff = next(card for card in cards() if card.kind == "staff")
         code = api.get("/api/barcodes").json()["barcodes"][0]["code"]
-        wait_for(lambda: view().get("at") == "sign_in", within_s=60)
+        wait_for(lambda: view().get("at") == "sign_in" and hears_its_devices(view()), within_s=2 * LONG_S)
         api.post("/api/tap", json={"uid": staff.uid})
-        wait_for(lambda: view().get("at") == "sale", within_s=60)
+        wait_for(lambda: view().get("at") == "sale", within_s=2 * LONG_S)
         api.post("/api/scan", json={"code": code})
-        wait_for(lambda: view().get("line_count") == 1, within_s=60)
+        wait_for(lambda: view().get("line_count") == 1, within_s=2 * LONG_S)
 
         api.post("/api/kill", json={"name": "ui"})
-        wait_for(lambda: processes(tmp_path)["ui"]["restarts"] == 1, within_s=60)
-        wait_for(lambda: processes(tmp_path)["ui"]["state"] == "ready", within_s=60)
-        wait_for(lambda: view().get("line_count") == 1, within_s=60)
+        wait_for(lambda: processes(tmp_path)["ui"]["restarts"] == 1, within_s=2 * LONG_S)
+        wait_for(lambda: processes(tmp_path)["ui"]["state"] == "ready", within_s=2 * LONG_S)
+        wait_for(lambda: view().get("line_count") == 1, within_s=2 * LONG_S)
 
         pids = [part["pid"] for part in processes(tmp_path).values()]
         assert len(pids) == len(PARTS) and all(map(alive, pids))
     run.send_signal(signal.SIGINT)
-    assert run.wait(30) == 0
+    assert run.wait(2 * LONG_S) == 0
     assert not any(map(alive, pids))
 
 

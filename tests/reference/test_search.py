@@ -8,6 +8,7 @@ import pytest
 
 from appliance.store.reference.pinyin import spell
 from retail.catalogue import Product
+from tests.support.waiting import PROCESS_S
 
 NAMES = [
     {"zh-Hans": "抹茶拿铁", "zh-Hant": "抹茶拿鐵", "en": "Matcha Latte"},
@@ -139,5 +140,5 @@ def test_reading_and_searching_never_import_the_pinyin_dictionary(shop, home):
         "print(len(reader.search('nt', 1)), 'pypinyin' in sys.modules)"
     )
     command = [sys.executable, "-c", code, str(home.root)]
-    ran = subprocess.run(command, timeout=30, check=True, capture_output=True, text=True)
+    ran = subprocess.run(command, timeout=PROCESS_S, check=True, capture_output=True, text=True)
     assert ran.stdout.split() == ["2", "False"]

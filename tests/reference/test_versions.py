@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from appliance.runtime.paths import Home
-from appliance.store.engine import create_key
-from appliance.store.reference import ReferenceReader, apply_push, open_reference
+from appliance.store.engine import create_key, open_engine, read_key
+from appliance.store.reference import ReferenceReader, apply_push, is_up_to_date, open_reference
 from retail.catalogue import Category, Member, Operator, Product, Shop, Tier
 from retail.errors import ContractError
 from retail.messages.wire import Push, PushDocument
@@ -188,3 +188,14 @@ def test_the_till_reads_when_no_writer_is_left(home, writer, send):
     engine = open_reference(home, writable=False)
     assert ReferenceReader(engine).product("a", 1) is not None
     engine.dispose()
+
+
+def test_a_reader_knows_whether_the_tables_are_those_it_reads(home):
+    empty = open_engine(home.reference_db, read_key(home.database_key), synchronous="NORMAL")
+    empty.connect().close()
+    engine = open_reference(home, writable=False)
+    assert not is_up_to_date(engine)
+    open_reference(home, writable=True).dispose()
+    assert is_up_to_date(engine)
+    engine.dispose()
+    empty.dispose()

@@ -14,6 +14,7 @@ from appliance.runtime.clock import SystemClock
 from appliance.runtime.paths import Home
 from retail.messages.events import SaleCompleted
 from retail.money import currency
+from tests.support.waiting import PROCESS_S
 from tillbox.home import ensure_home
 from tillbox.replay.outcome import Outcome
 from tillbox.replay.pace import Pace
@@ -62,7 +63,7 @@ class Shop:
 
     def command(self, *arguments: str, code: int = 0) -> Any:
         """`tillbox ...` as a process; what it printed as JSON."""
-        done = subprocess.run(self.argv(*arguments), capture_output=True, text=True, timeout=50)
+        done = subprocess.run(self.argv(*arguments), capture_output=True, text=True, timeout=PROCESS_S)
         assert done.returncode == code, done.stderr
         return json.loads(done.stdout)
 

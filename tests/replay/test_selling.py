@@ -16,6 +16,7 @@ from appliance.store.trade.lock import TradeLock
 from retail.errors import Busy, ContractError
 from retail.money import currency
 from tests.replay.conftest import Shop
+from tests.support.waiting import PROCESS_S
 from tillbox.replay.reading import read_record
 from tillbox.replay.through_checkout import sale_id_of
 from tillbox.replay.tickets import tickets_of
@@ -213,5 +214,5 @@ def test_the_lock_goes_with_its_holder(shop: Shop) -> None:
     with pytest.raises(Busy):
         TradeLock(shop.home, "another")
     holder.kill()
-    holder.communicate(timeout=40)
+    holder.communicate(timeout=PROCESS_S)
     TradeLock(shop.home, "another").release()

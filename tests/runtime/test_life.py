@@ -15,6 +15,7 @@ import pytest
 
 from appliance.runtime import logs
 from appliance.runtime.life import Life
+from tests.support.waiting import PROCESS_S
 
 
 @pytest.fixture
@@ -31,19 +32,25 @@ def test_systemd_is_told_of_readiness_of_each_turn_and_of_the_end(
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "40000")
 
+    told: list[bytes] = []
+
+    def end_it_after_a_turn() -> None:
+        told.extend(notified.recv(100) for _ in range(2))
+        os.kill(os.getpid(), signal.SIGTERM)
+
     async def live() -> int:
         life = Life()
         life.listen_for_signals()
-        asyncio.get_running_loop().call_later(0.1, os.kill, os.getpid(), signal.SIGTERM)
+        ending = asyncio.create_task(asyncio.to_thread(end_it_after_a_turn))
         await life.stopped()
+        await ending
         return life.exit_code
 
     assert asyncio.run(live()) == 0
-    assert notified.recv(100) == b"READY=1"
-    assert notified.recv(100) == b"WATCHDOG=1"
-    while (told := notified.recv(100)) == b"WATCHDOG=1":
+    assert told == [b"READY=1", b"WATCHDOG=1"]
+    while (last := notified.recv(100)) == b"WATCHDOG=1":
         pass
-    assert told == b"STOPPING=1"
+    assert last == b"STOPPING=1"
 
 
 def test_a_task_that_dies_takes_the_service_with_it() -> None:
@@ -80,7 +87,7 @@ def test_a_socket_that_systemd_passed_is_taken_by_the_right_process_only(tmp_pat
         # The shell puts the socket where systemd would, without touching this process's own descriptors.
         command = ["bash", "-c", f'exec "$0" -c "$1" 3<&{sock.fileno()}', sys.executable, code]
         told = subprocess.run(
-            command, env=environment, pass_fds=(sock.fileno(),), capture_output=True, timeout=20
+            command, env=environment, pass_fds=(sock.fileno(),), capture_output=True, timeout=PROCESS_S
         )
     assert told.stdout.decode().strip() == f"{tmp_path / 's'} False", told.stderr
 

@@ -1,12 +1,16 @@
 """Keys, versions and identities: a database opens for who may open it, or says why not."""
 
+import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DatabaseError
 
 from appliance.store.engine import create_key, open_engine, read_key
 from appliance.store.trade import Identity, open_trade, read_trade
 from retail.errors import ContractError
+from sqlitebase import engine as engine_module
+from sqlitebase import migrate, newest_version, open_database, version_of
 from sqlitebase.engine import WAL_BYTES_KEPT, is_vulnerable
 from tests.support.desk import new_home, open_till
 
@@ -94,3 +98,74 @@ def test_a_log_that_one_large_transaction_blew_up_shrinks_again(tmp_path: Path) 
             connection.exec_driver_sql("INSERT INTO blob VALUES ('')")
     assert log.stat().st_size <= WAL_BYTES_KEPT
     engine.dispose()
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of SQL files, with a first one; what is in them may be done once only."""
+    folder = tmp_path / f"tables_of_{tmp_path.name}"  # a name of its own: Python keeps what it imported
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "0001_first.sql").write_text(
+        "CREATE TABLE done (what TEXT);\nINSERT INTO done VALUES ('first; 1');\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    return folder
+
+
+def test_a_reader_sees_no_table_until_all_of_them_are_there(tmp_path: Path, package: Path) -> None:
+    broken = package / "0002_second.sql"
+    broken.write_text("CREATE TABLE later (what TEXT);\nINSERT INTO nowhere VALUES (1);\n")
+    engine = open_database(tmp_path / "a.db", key_hex=None, synchronous="NORMAL", shared=True)
+    with pytest.raises(DatabaseError, match="nowhere"):
+        migrate(engine, package.name)
+    with engine.connect() as connection:
+        assert version_of(connection) == 0
+        assert connection.exec_driver_sql("SELECT name FROM sqlite_master").all() == []
+    broken.write_text("-- More.\nINSERT INTO done VALUES ('second')")
+    assert migrate(engine, package.name) == newest_version(package.name) == 2
+    with engine.connect() as connection:
+        assert version_of(connection) == 2
+        assert connection.exec_driver_sql("SELECT what FROM done").scalars().all() == ["first; 1", "second"]
+
+
+def test_several_who_make_the_tables_at_once_make_them_once(tmp_path: Path, package: Path) -> None:
+    together = threading.Barrier(4)
+    made: list[int] = []
+
+    def make() -> None:
+        engine = open_database(tmp_path / "a.db", key_hex=None, synchronous="NORMAL", shared=True)
+        together.wait(30)
+        made.append(migrate(engine, package.name))
+
+    threads = [threading.Thread(target=make) for _ in range(together.parties)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert made == [1] * len(threads)
+    with open_database(tmp_path / "a.db", key_hex=None, synchronous="NORMAL").connect() as connection:
+        assert connection.exec_driver_sql("SELECT what FROM done").scalars().all() == ["first; 1"]
+
+
+def test_a_new_database_is_waited_for_while_another_process_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlcipher3 import dbapi2
+
+    other = dbapi2.connect(str(tmp_path / "a.db"), isolation_level=None)
+    other.execute("CREATE TABLE made (what TEXT)")
+    other.execute("BEGIN IMMEDIATE")
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        other.execute("COMMIT")
+
+    monkeypatch.setattr(engine_module.time, "sleep", wait)
+    engine = open_database(tmp_path / "a.db", key_hex=None, synchronous="NORMAL")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    assert len(waits) == 1
+    engine.dispose()
+    other.close()

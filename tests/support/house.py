@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 
 from tests.support.ports import free_ports
-from tests.support.waiting import wait_for
+from tests.support.waiting import LONG_S, PROCESS_S, wait_for
 
-START_S_MAX = 90
+START_S_MAX = 180
 ROOT = Path(__file__).parents[2]
 
 
@@ -25,11 +25,11 @@ class House:
     def __init__(self, process: "subprocess.Popen[str]", home: Path, base: int) -> None:
         self.process = process
         self.home = home
-        self.bench = httpx.Client(base_url=f"http://127.0.0.1:{base}/api", timeout=20)
+        self.bench = httpx.Client(base_url=f"http://127.0.0.1:{base}/api", timeout=2 * LONG_S)
         self.hq = httpx.Client(
             base_url=f"http://127.0.0.1:{base + 1}",
             headers={"Origin": f"http://127.0.0.1:{base + 1}"},
-            timeout=20,
+            timeout=2 * LONG_S,
         )
 
     def post(self, path: str, **body: Any) -> Any:
@@ -56,15 +56,21 @@ class House:
         return {**answer.json()["view"], "place": answer.json()["place"]}
 
     def until_state(
-        self, what: str, holds: Callable[[dict[str, Any]], bool], within_s: float = 40
+        self, what: str, holds: Callable[[dict[str, Any]], bool], within_s: float = 2 * LONG_S
     ) -> dict[str, Any]:
-        """Wait until the screen is so; the state then."""
-        wait_for(lambda: holds(self.state()), what, within_s)
-        return self.state()
+        """Wait until the screen is so; the state then. While it is not running it is nothing."""
+
+        def held() -> dict[str, Any]:
+            state = self.state()
+            return state if state and holds(state) else {}
+
+        return wait_for(held, what, within_s)
 
     def sign_in(self, operator: str = "wang-fang", pin: str = "246810") -> None:
         """Choose a name and type the PIN, by touch."""
-        self.until_state("the sign-in page", lambda state: state.get("place") == "sign_in")
+        self.until_state(
+            "the sign-in page", lambda state: state["place"] == "sign_in" and hears_its_devices(state)
+        )
         self.touch(f"operator.{operator}")
         for digit in pin:
             self.touch(f"keypad.{digit}")
@@ -78,21 +84,36 @@ class House:
         """The text of every slip that came out."""
         return list(self.bench.get("/slips").json()["slips"])
 
-    def hq_total(self, day: str) -> int:
-        """The day's total as HQ knows it, in minor units."""
-        return int(self.hq.get("/api/sales/day-total", params={"day": day}).json()["total_minor"])
+    def hq_sales(self) -> list[dict[str, Any]]:
+        """All sales that HQ has; of two days when one began while the house ran."""
+        days = self.hq.get("/api/sales/days").json()["days"]
+        return [
+            sale for day in days for sale in self.hq.get("/api/sales", params={"day": day}).json()["sales"]
+        ]
 
-    def tillbox(self, *words: str) -> dict[str, Any]:
+    def hq_total(self) -> int:
+        """What HQ makes of their days, in minor units."""
+        days = self.hq.get("/api/sales/days").json()["days"]
+        totals = [self.hq.get("/api/sales/day-total", params={"day": day}).json() for day in days]
+        return sum(int(total["total_minor"]) for total in totals)
+
+    def tillbox(self, *words: str) -> Any:
         """Run a command on this home; its JSON."""
         done = subprocess.run(
             [sys.executable, "-m", "tillbox", "--home", str(self.home), *words, "--json"],
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PROCESS_S,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        return dict(json.loads(done.stdout))
+        return json.loads(done.stdout)
+
+
+def hears_its_devices(state: dict[str, Any]) -> bool:
+    """Whether all is well with the screen's devices; before that a code is scanned in vain."""
+    items = state["screen"]["status"]["items"]
+    return any(one["name"] == "status.devices" and one["tone"] == "ok" for one in items)
 
 
 @contextmanager
@@ -122,7 +143,7 @@ def house(home: Path) -> Iterator[House]:
         running.bench.close()
         running.hq.close()
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=2 * LONG_S) == 0
     finally:
         process.kill()
         process.wait()

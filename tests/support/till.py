@@ -12,14 +12,13 @@ from sqlalchemy import Connection, Engine
 
 from appliance.runtime.paths import Home
 from appliance.store.engine import create_key, open_engine, read_key
-from appliance.store.reference import mailbox
+from appliance.store.reference import is_up_to_date, mailbox
 from appliance.store.trade.opening import Identity, open_trade
 from retail.messages import GENESIS
 from tests.support.broker import Broker
 from tests.support.journal import Chain, RawEvent
 
 T = TypeVar("T")
-MAILBOX_VERSION = 2
 
 
 class TillHome:
@@ -81,9 +80,10 @@ class TillHome:
         key_hex = read_key(self.home.database_key)
         engine = open_engine(self.home.reference_db, key_hex, synchronous="NORMAL", read_only=True)
         try:
+            if not is_up_to_date(engine):
+                return otherwise
             with engine.connect() as connection:
-                version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-                return read(connection) if version >= MAILBOX_VERSION else otherwise
+                return read(connection)
         finally:
             engine.dispose()
 

@@ -8,6 +8,8 @@ T = TypeVar("T")
 
 LONG_S = 30.0
 """A machine under load may need this long for what takes a tenth of a second otherwise."""
+PROCESS_S = 100.0
+"""And a program this long for a whole piece of work; a test may take a little longer (pyproject.toml)."""
 LOOK_EVERY_S_MAX = 0.05
 
 

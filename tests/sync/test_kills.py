@@ -13,13 +13,13 @@ from hq.tables import alarm, event, sale
 from tests.support.broker import Broker
 from tests.support.hq import HqProcess
 from tests.support.till import TillHome
-from tests.support.waiting import wait_for
+from tests.support.waiting import PROCESS_S, wait_for
 
 ROUNDS = 6
 PAUSE_S_MAX = 0.6
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_sale_arrives_once_whoever_is_killed_whenever(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
@@ -42,7 +42,9 @@ def test_every_sale_arrives_once_whoever_is_killed_whenever(tmp_path: Path, seed
             kill()
             till.sell(chance.randint(0, 5))
             start_again()
-        wait_for(lambda: till.cursor() == (len(till.chain.events), till.chain.head), "the last sale", 60)
+        wait_for(
+            lambda: till.cursor() == (len(till.chain.events), till.chain.head), "the last sale", PROCESS_S
+        )
     finally:
         till.close()
         hq.kill()

@@ -161,7 +161,7 @@ class ScreenProcess:
 
     def view(self) -> dict[str, Any]:
         """What the screen says."""
-        answer = self.client.call("screen.state")
+        answer = self._call("screen.state")
         return {**answer["view"], "place": answer["place"]}
 
     def wait(self, what: str, condition: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
@@ -173,19 +173,23 @@ class ScreenProcess:
         """Touch the control of that name once it stands still."""
 
         def standing() -> Any:
-            first = self.client.call("screen.find", {"name": name})["found"]
+            first = self._call("screen.find", {"name": name})["found"]
             time.sleep(0.03)
-            again = self.client.call("screen.find", {"name": name})["found"]
+            again = self._call("screen.find", {"name": name})["found"]
             return first if first == again and first and first[0]["enabled"] else None
 
         place = until(f"{name} can be touched", standing)[0]
         for phase in ("down", "up"):
-            self.client.call("screen.touch", {"phase": phase, "x": place["x"], "y": place["y"]})
+            self._call("screen.touch", {"phase": phase, "x": place["x"], "y": place["y"]})
 
     def picture(self) -> tuple[int, int, bytes]:
         """Width, height and RGB of what is shown."""
-        answer = self.client.call("screen.capture", {"file": "test.rgb"})
+        answer = self._call("screen.capture", {"file": "test.rgb"})
         return answer["width"], answer["height"], (self.home.run_dir / "test.rgb").read_bytes()
+
+    def _call(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A busy machine's screen may not answer for a while."""
+        return self.client.call(method, params, WAIT_S)
 
     def kill(self) -> None:
         """As a power cut does."""

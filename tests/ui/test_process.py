@@ -14,6 +14,8 @@ from appliance.runtime.paths import Home
 from retail.errors import Refused
 from retail.secrets import pin_hash
 from tests.support import desk
+from tests.support.house import hears_its_devices
+from tests.support.waiting import PROCESS_S
 from tests.ui.screen_process import ScreenProcess, Sockets, configure, until
 
 WATER, BEANS = "6901234567892", "6901234567885"
@@ -45,7 +47,7 @@ def test_a_home_without_databases_is_said_clearly(tmp_path: Path) -> None:
         env={**os.environ, "TILLBOX_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PROCESS_S,
     )
     assert done.returncode == 78
     assert "store.no_reference_database" in done.stderr and "tillbox run" in done.stderr
@@ -58,7 +60,7 @@ def test_a_misspelt_key_is_named(tmp_path: Path) -> None:
         env={**os.environ, "TILLBOX_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PROCESS_S,
     )
     assert done.returncode == 78
     assert "widht" in done.stderr and "width" in done.stderr
@@ -71,7 +73,7 @@ def test_a_sale_by_pin_scan_and_cash_then_a_kill_then_the_same_basket(home: Home
         till.touch("operator.wang")
         for key in "246810":
             till.touch(f"keypad.{key}")
-        till.wait("signed in", lambda view: view["place"] == "sale")
+        till.wait("signed in", lambda view: view["place"] == "sale" and hears_its_devices(view))
         sockets.scan(BEANS)
         view = till.wait("the line is drawn", lambda view: view["latencies_ms"])
         assert [(line["product"], line["amount_minor"]) for line in view["lines"]] == [("beans", 7800)]

@@ -10,9 +10,8 @@ import pytest
 from appliance.ui.counter import Counter
 from appliance.ui.worker import JOBS_MAX, Reply, Worker
 from retail.errors import Busy, InvariantBroken, Refused
+from tests.support.waiting import LONG_S
 from tests.ui.brain import new_brain
-
-WAIT_S = 10
 
 
 class Run:
@@ -45,7 +44,7 @@ def reply_of(run: Run, job: Callable[[Counter], Any]) -> Reply:
         done.set()
 
     run.worker.submit(job, replied)
-    assert done.wait(WAIT_S)
+    assert done.wait(LONG_S)
     return got[0]
 
 
@@ -84,7 +83,7 @@ def test_a_bug_ends_it_all(tmp_path: Path, bug: Exception) -> None:
         raise bug
 
     run.worker.submit(broken)
-    assert run.over.wait(WAIT_S)
+    assert run.over.wait(LONG_S)
     assert run.died == [bug]
 
 
@@ -95,15 +94,15 @@ def test_too_many_jobs_are_refused_not_queued(tmp_path: Path) -> None:
 
     def hold(counter: Counter) -> None:
         inside.set()
-        assert gate.wait(WAIT_S)
+        assert gate.wait(LONG_S)
 
     run.worker.submit(hold)
-    assert inside.wait(WAIT_S)
+    assert inside.wait(LONG_S)
     for _ in range(JOBS_MAX):
         run.worker.submit(lambda counter: None)
     with pytest.raises(Busy) as caught:
         run.worker.submit(lambda counter: None)
     assert caught.value.code == "worker.full"
     gate.set()
-    run.worker.stop(WAIT_S)
+    run.worker.stop(LONG_S)
     assert not run.died

@@ -34,7 +34,7 @@ class Part:
     ready: Check
     after: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
-    ready_within_s: float = 30.0
+    ready_within_s: float = 120.0
     end_within_s: float = 4.0
     stable_after_s: float = 1.0
 

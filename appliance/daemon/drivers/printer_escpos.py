@@ -15,7 +15,7 @@ from retail.documents import Cut, Document
 from retail.errors import DeviceFault
 
 CAPABILITY = "printer"
-ASK_TIMEOUT_S = 0.6
+ASK_TIMEOUT_S = 2.0
 ASK_TRIES = 2
 LOOK_S = 0.3
 """While a slip prints, so often is looked whether paper or cover stopped it."""
@@ -112,7 +112,10 @@ class EscposPrinter:
         for _ in range(ASK_TRIES):
             self._link.write(status.ask(what))
             deadline = time.monotonic() + ASK_TIMEOUT_S
-            while (left_s := deadline - time.monotonic()) > 0:
+            left_s = ASK_TIMEOUT_S
+            while left_s > 0:
+                # Looked at once more after the time is over: it may have been us who were late.
+                left_s = deadline - time.monotonic()
                 for byte in self._link.read_within(left_s):
                     if status.is_status(byte):
                         return byte, finished

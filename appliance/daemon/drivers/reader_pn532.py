@@ -16,7 +16,7 @@ WAKE_UP = b"\x55\x55" + bytes(14)
 ACK = bytes.fromhex("0000ff00ff00")
 HOST_TO_READER, READER_TO_HOST = 0xD4, 0xD5
 GET_FIRMWARE_VERSION, SAM_CONFIGURATION, RF_CONFIGURATION, IN_LIST_PASSIVE_TARGET = 0x02, 0x14, 0x32, 0x4A
-ANSWER_TIMEOUT_S = 0.5
+ANSWER_TIMEOUT_S = 1.0
 TRIES = 3
 MISSES_UNTIL_GONE = 2
 """A card at the field's edge is missed now and then; that is no second tap."""
@@ -124,7 +124,10 @@ class Pn532Reader:
         self._link.write(frame(command, data))
         deadline = time.monotonic() + ANSWER_TIMEOUT_S
         acknowledged = False
-        while (left_s := deadline - time.monotonic()) > 0:
+        left_s = ANSWER_TIMEOUT_S
+        while left_s > 0:
+            # Looked at once more after the time is over: it may have been us who were late.
+            left_s = deadline - time.monotonic()
             for body in self._parser.feed(self._link.read_within(left_s)):
                 if not body:
                     acknowledged = True

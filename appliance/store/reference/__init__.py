@@ -4,10 +4,18 @@ Written only by sync and the importer (`apply_push`, `prune`), read by the till 
 Holds nothing that HQ could not send again, and knows nothing of sales.
 """
 
-from appliance.store.reference.opening import open_reference
+from appliance.store.reference.opening import is_up_to_date, open_reference
 from appliance.store.reference.pruning import prune
 from appliance.store.reference.push import ApplyResult, apply_push
 from appliance.store.reference.reader import ReferenceReader
 from appliance.store.reference.search import SearchHit
 
-__all__ = ["ApplyResult", "ReferenceReader", "SearchHit", "apply_push", "open_reference", "prune"]
+__all__ = [
+    "ApplyResult",
+    "ReferenceReader",
+    "SearchHit",
+    "apply_push",
+    "is_up_to_date",
+    "open_reference",
+    "prune",
+]

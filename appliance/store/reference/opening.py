@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from appliance.runtime.paths import Home
-from appliance.store.engine import migrate, open_engine, read_key
+from appliance.store.engine import migrate, newest_version, open_engine, read_key, version_of
 from retail.errors import ContractError
 
 PACKAGE = "appliance.store.reference"
@@ -22,3 +22,9 @@ def open_reference(home: Home, writable: bool) -> Engine:
     if writable:
         migrate(engine, PACKAGE)
     return engine
+
+
+def is_up_to_date(engine: Engine) -> bool:
+    """Whether its writer has brought the tables to what this program reads."""
+    with engine.connect() as connection:
+        return version_of(connection) >= newest_version(PACKAGE)
