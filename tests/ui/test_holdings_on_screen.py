@@ -114,7 +114,7 @@ def test_the_panel_says_what_each_would_bring_before_anybody_asks(till: Brain) -
         till.scan(WATER)
     people.card(till.till, CARD)
     assert rows(till) == {
-        "Water pass": "剩 4 次 · 可抵本单Water 2 件",
+        "Water pass": "剩 4 次 · 可抵本单 2 件",
         TWO_OFF: "可省 ¥2.00",
         CAKE_OFF: rows(till)[CAKE_OFF],
     }

@@ -45,7 +45,7 @@ def _detail(say: Say, one: Benefit) -> str:
         if one.state == "held":
             return say.tr("pass.in_use", uses=one.uses, amount=say.price(one.gain_minor))
         if one.goods:
-            return say.tr("pass.covers", name=say.name(one.goods), pieces=one.pieces)
+            return say.tr("pass.covers", pieces=one.pieces)
         return say.tr("pass.until", day=one.until[:10]) if one.until else say.tr("pass.any_time")
     if one.gain_minor:
         words = "benefit.saves" if one.state == "held" else "benefit.would_save"
