@@ -12,7 +12,7 @@ import pytest
 
 from appliance.ipc.client import Client
 from emulators.peripherals import Peripherals
-from tests.support.waiting import PROCESS_S, wait_for
+from tests.support.waiting import LONG_S, PROCESS_S, wait_for
 
 
 class Process:
@@ -79,7 +79,7 @@ def test_it_serves_is_killed_serves_again_and_ends_cleanly(process: Process, ben
 
     client = Client(process.home / "run" / "daemon.sock", told, connected, name="test").start()
     child = process.start()
-    assert client.wait_connected(30)
+    assert client.wait_connected(LONG_S)
     # The connection stands a moment before its first word is passed on.
     wait_for(lambda: set(states) == {"scanner", "drawer", "receipt"})
     client.call("focus.take")
@@ -90,7 +90,7 @@ def test_it_serves_is_killed_serves_again_and_ends_cleanly(process: Process, ben
     child.communicate(timeout=PROCESS_S)
     wait_for(lambda: not client._ready.is_set())
     child = process.start()
-    assert client.wait_connected(30)
+    assert client.wait_connected(LONG_S)
     assert client.call("job.status", {"job_id": "1"})["outcome"] == "unknown"
     client.call("focus.take")
     wait_for(lambda: bench.scan("6901234567892") and scans)
@@ -137,7 +137,7 @@ def test_a_wrong_configuration_is_said_and_ends_it_with_78(
 def test_a_second_daemon_of_the_same_home_is_refused(process: Process, bench: Peripherals) -> None:
     process.start()
     client = Client(process.home / "run" / "daemon.sock").start()
-    assert client.wait_connected(30)
+    assert client.wait_connected(LONG_S)
     second = Process(process.home, bench.wires.gpio)
     _, errors = second.start().communicate(timeout=PROCESS_S)
     assert b"ipc.socket_in_use" in errors

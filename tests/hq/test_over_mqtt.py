@@ -17,7 +17,7 @@ from retail.messages import Ack, Hello, Push, State, Topics, decode, encode
 from tests.support.broker import Broker
 from tests.support.hq import Headquarters
 from tests.support.journal import Chain
-from tests.support.waiting import wait_for
+from tests.support.waiting import LONG_S, wait_for
 
 
 class Till:
@@ -30,7 +30,7 @@ class Till:
         options = LinkOptions(f"tb-{name}", (self.topics.dn_all,))
         self.link = Link(broker.certificate_for(name), options, self._put)
         self.link.start()
-        assert self.connected.wait(30)
+        assert self.connected.wait(LONG_S)
 
     def _put(self, incoming: Incoming) -> None:
         if isinstance(incoming, Connected):
@@ -45,14 +45,14 @@ class Till:
 
     def ack(self) -> Ack:
         while True:
-            delivery = self.inbox.get(timeout=30)
+            delivery = self.inbox.get(timeout=LONG_S)
             if delivery.topic == self.topics.dn_ack:
                 return decode(delivery.payload, Ack)
 
     def push(self, version: int) -> Push:
         """The push that leads to this version; one that the till is slow to confirm comes again."""
         while True:
-            delivery = self.inbox.get(timeout=30)
+            delivery = self.inbox.get(timeout=LONG_S)
             if delivery.topic == self.topics.dn_push:
                 push = decode(delivery.payload, Push)
                 if push.version == version:

@@ -20,7 +20,7 @@ from tests.support.waiting import LONG_S, wait_for
 
 # HQ, the till's agent and a browser all start before the first test, on a machine that may have other work.
 pytestmark = pytest.mark.timeout(480)
-FIRST_SALES_S = 4 * LONG_S
+FIRST_SALES_S = 2 * LONG_S
 
 SHOP = Shop(
     id="shop",
@@ -81,7 +81,7 @@ def page(browser: Browser, house: House) -> Iterator[Page]:
     context = browser.new_context(
         locale="zh-CN", base_url=house.hq.url, viewport={"width": 1280, "height": 800}
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(LONG_S * 1000)
     made = context.new_page()
     wrong: list[str] = []
     made.on("pageerror", lambda error: wrong.append(str(error)))

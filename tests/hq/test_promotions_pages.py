@@ -12,6 +12,7 @@ from retail.catalogue import Category, Product, Shop, TaxClass
 from retail.pricing.pushed import PushedPromotion
 from tests.support.broker import Broker
 from tests.support.hq import HqProcess
+from tests.support.waiting import LONG_S
 
 SHOP = Shop(id="shop", names={"zh-Hans": "山隅咖啡", "en": "Demo"}, store_names={}, workstation_names={})
 GOODS = [
@@ -46,7 +47,7 @@ def hq(tmp_path: Path) -> Iterator[HqProcess]:
 @pytest.fixture
 def page(browser: Browser, hq: HqProcess) -> Iterator[Page]:
     context = browser.new_context(locale="zh-CN", base_url=hq.url, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(LONG_S * 1000)
     made = context.new_page()
     wrong: list[str] = []
     made.on("pageerror", lambda error: wrong.append(str(error)))

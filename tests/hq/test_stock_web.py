@@ -22,6 +22,7 @@ from retail.catalogue import Product, Shop
 from retail.stock import movement
 from tests.support.broker import Broker
 from tests.support.hq import HqProcess, unix_ms
+from tests.support.waiting import LONG_S
 
 SHOP = Shop(id="shop", names={"zh-Hans": "山隅咖啡", "en": "Demo"}, store_names={}, workstation_names={})
 MUG = Product(
@@ -145,7 +146,7 @@ def page(browser: Browser, house: House) -> Iterator[Page]:
     context = browser.new_context(
         locale="zh-CN", base_url=house.hq.url, viewport={"width": 1280, "height": 800}
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(LONG_S * 1000)
     yield context.new_page()
     context.close()
 

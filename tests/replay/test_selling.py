@@ -16,7 +16,7 @@ from appliance.store.trade.lock import TradeLock
 from retail.errors import Busy, ContractError
 from retail.money import currency
 from tests.replay.conftest import Shop
-from tests.support.waiting import PROCESS_S
+from tests.support.waiting import LONG_S, PROCESS_S
 from tillbox.replay.reading import read_record
 from tillbox.replay.through_checkout import sale_id_of
 from tillbox.replay.tickets import tickets_of
@@ -172,7 +172,7 @@ def test_a_killed_run_is_continued_to_the_cent(shop: Shop) -> None:
 
 
 def _wait_for_sales(shop: Shop, count: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LONG_S
     while time.monotonic() < deadline:
         try:
             engine = read_trade(shop.home)

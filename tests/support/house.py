@@ -25,11 +25,11 @@ class House:
     def __init__(self, process: "subprocess.Popen[str]", home: Path, base: int) -> None:
         self.process = process
         self.home = home
-        self.bench = httpx.Client(base_url=f"http://127.0.0.1:{base}/api", timeout=2 * LONG_S)
+        self.bench = httpx.Client(base_url=f"http://127.0.0.1:{base}/api", timeout=LONG_S)
         self.hq = httpx.Client(
             base_url=f"http://127.0.0.1:{base + 1}",
             headers={"Origin": f"http://127.0.0.1:{base + 1}"},
-            timeout=2 * LONG_S,
+            timeout=LONG_S,
         )
 
     def post(self, path: str, **body: Any) -> Any:
@@ -56,7 +56,7 @@ class House:
         return {**answer.json()["view"], "place": answer.json()["place"]}
 
     def until_state(
-        self, what: str, holds: Callable[[dict[str, Any]], bool], within_s: float = 2 * LONG_S
+        self, what: str, holds: Callable[[dict[str, Any]], bool], within_s: float = LONG_S
     ) -> dict[str, Any]:
         """Wait until the screen is so; the state then. While it is not running it is nothing."""
 
@@ -143,7 +143,7 @@ def house(home: Path) -> Iterator[House]:
         running.bench.close()
         running.hq.close()
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=2 * LONG_S) == 0
+        assert process.wait(timeout=LONG_S) == 0
     finally:
         process.kill()
         process.wait()

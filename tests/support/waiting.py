@@ -6,7 +6,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LONG_S = 30.0
+LONG_S = 60.0
 """A machine under load may need this long for what takes a tenth of a second otherwise."""
 PROCESS_S = 100.0
 """And a program this long for a whole piece of work; a test may take a little longer (pyproject.toml)."""

@@ -31,8 +31,8 @@ from appliance.ipc.server import Server
 from appliance.ipc.sync_contract import JOURNAL_GREW, SYNC, SyncHello, SyncState
 from appliance.runtime.paths import Home
 from retail.errors import DeviceFault
+from tests.support.waiting import LONG_S
 
-WAIT_S = 30.0
 DEVICES = tuple(
     Device(id=name, capability=capability, driver="socket", state="ready")  # type: ignore[arg-type]  # literals
     for name, capability in (
@@ -45,7 +45,7 @@ DEVICES = tuple(
 )
 
 
-def until(what: str, condition: Callable[[], Any], timeout_s: float = WAIT_S) -> Any:
+def until(what: str, condition: Callable[[], Any], timeout_s: float = LONG_S) -> Any:
     """Wait for a condition; what it gave."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
@@ -155,7 +155,7 @@ class ScreenProcess:
                 stderr=out,
             )
         self.client = Client(home.socket(socket), name="test").start()
-        if not self.client.wait_connected(WAIT_S):
+        if not self.client.wait_connected(LONG_S):
             self.kill()
             raise AssertionError(self.log.read_text())
 
@@ -189,7 +189,7 @@ class ScreenProcess:
 
     def _call(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """A busy machine's screen may not answer for a while."""
-        return self.client.call(method, params, WAIT_S)
+        return self.client.call(method, params, LONG_S)
 
     def kill(self) -> None:
         """As a power cut does."""
