@@ -7,12 +7,15 @@ from functools import lru_cache
 from retail.errors import ContractError
 from retail.pricing.promotion import Calendar, Hours
 
+ALWAYS = Calendar()
 Holidays = Mapping[str, frozenset[date]]
 """Named lists of days."""
 
 
 def holds(calendar: Calendar, at: datetime, holidays: Holidays) -> bool:
     """Whether every part of the calendar allows `at` (local time, without zone)."""
+    if calendar == ALWAYS:
+        return True
     begin, end = _window(calendar.starts_at, calendar.ends_at)
     if (begin is not None and at < begin) or (end is not None and at >= end):
         return False

@@ -155,6 +155,10 @@ class Ceiling:
         self._jumps = max(0, sum(rate > 0 for rate in rates) - 1)
         self._room, combines = self._reach()
         self._offsets = [group.offsets(self._room) if combines else None for group in self._groups]
+        if combines:
+            # Nor is a loss worth looking at that all which could be given does not make up for.
+            most = self._given(self._room)
+            self._room = min(self._room, max(0, total_minor - self._left + most))
         points, complete = self._steps()
         self._points = sorted(points)
         last = total_minor if combines else self._base + 1

@@ -27,6 +27,9 @@ from retail.pricing.spreads import Effort
 from retail.pricing.tax import tax_added
 from retail.pricing.wide_search import wide_layer
 
+LATER_SHARE = 4
+"""Stages 5 and 6 may take steps besides, this part of as many: what they find they find soon."""
+
 STEPS_OF_A_RIVAL = 8
 """What asking stages 5 and 6 about one plan costs for each of their promotions."""
 
@@ -78,7 +81,9 @@ class _Chooser:
         later = [one for one in live if one.compiled.stage not in ("line", "multi")]
         rates = {_added_bp(taxes, lot) for lot in lots}
         self.rate_min, self.rate_max = min(rates, default=0), max(rates, default=0)
-        self.later = Later(lots, later, None if len(rates) < 2 else self._added_tax, Effort(steps_max))
+        self.later = Later(
+            lots, later, None if len(rates) < 2 else self._added_tax, Effort(steps_max // LATER_SHARE)
+        )
         self._summable = self._ask_sums_only()
         self.goods_cut = False
         self.touched: set[int] = set()
@@ -179,10 +184,12 @@ class _Chooser:
         least, now = 0, 0
         for tied in self._tied:
             mine = tied & one.lots
+            if not mine:
+                continue
             if len(mine) == len(tied) and own.isdisjoint(mine):
-                least += sum(left[order] for order in mine)
+                least += sum([left[order] for order in mine])
             else:
-                now += sum(self.lots[order].amount_minor for order in mine)
+                now += sum([self.lots[order].amount_minor for order in mine])
         return Seen(least, least + now, most)
 
     def _lower(self, paths: Paths, ceiling: Ceiling, total: int) -> None:

@@ -11,6 +11,9 @@ from retail.pricing.later import Later, Segment, overlap
 from retail.pricing.later_bounds import LaterBounds
 from retail.pricing.live import Live
 
+NO_CHOICE = 1 << 62
+"""A total above all others."""
+
 
 def best_choice(
     later: Later, segments: Sequence[Segment], must: Live | None = None, below: int | None = None
@@ -43,10 +46,7 @@ class _Search:
 
     def run(self, below: int | None) -> None:
         """Search; nothing at all when not even everybody's best could come below what is asked for."""
-        if below is None:
-            below = self._later.worth(self._segments, self.chosen)
-            if self._must is not None:
-                below += self._bounds.whole_minor * 100 + 1
+        below = NO_CHOICE if below is None else below
         self.total = self._wanted = below
         floor = self._bounds.floor(self._bounds.room(0, {}))
         if floor < self._wanted and self._must is None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from retail.pricing.index import PromotionSet
 
-STEPS_MAX = 400
+STEPS_MAX = 300
 """How far the search for the best total goes, counted in steps so that every machine stops alike."""
 
 
