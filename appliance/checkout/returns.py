@@ -112,7 +112,7 @@ class Refunding:
         Refused: another day's, a refund or exchange, one of which something has come back, a voided one.
         """
         empty = self._desk.basket
-        if empty is not None and (empty.lines or empty.member or empty.attempt):
+        if empty is not None and (empty.lines or empty.attempt):
             raise Refused("basket.another_open")
         session = self._desk.require_session()
         of = self.of_sale(number)

@@ -235,6 +235,16 @@ def test_a_void_undoes_the_whole_sale(till: Till) -> None:
     assert isinstance(slip, SaleVoided)
 
 
+def test_a_member_who_stands_at_an_empty_basket_is_in_no_ones_way(till: Till) -> None:
+    sale = sell(till, WATER)
+    member = till.reference.member("m1")
+    assert member is not None
+    till.checkout.selling.attach_member(member, till.clock.now())
+    basket = till.checkout.refunding.start_void(sale.number, "wrong_item", "li", till.clock.now())
+    assert basket.member is None
+    assert isinstance(give_all(till), SaleVoided)
+
+
 def test_what_cannot_be_voided_says_why(till: Till) -> None:
     sale = sell(till, WATER, WATER)
     start = till.checkout.refunding.start_void
