@@ -109,10 +109,11 @@ def _scans(shop: Shop, bench: Bench, hand: Hand, rounds: int, scans: int) -> lis
 
 
 def _scan_in_peace(bench: Bench, codes: list[str]) -> list[float]:
-    """What the screen says each scan took. It is asked only at the end: asking costs its thread time."""
+    """What the screen says each scan took. It is asked only at the end: asking costs its thread time. Goods
+    are reached for before each, the first too: the sheet that cleared the basket is gone from the screen."""
     for code in codes:
-        bench.post("/api/scan", code=code)
         time.sleep(BETWEEN_SCANS_S)
+        bench.post("/api/scan", code=code)
     deadline = time.monotonic() + DRAWN_WITHIN_S
     while (view := bench.get("/api/screen/state")["view"])["line_count"] != len(codes):
         if time.monotonic() > deadline:
