@@ -124,7 +124,9 @@ def test_a_pulled_cable_is_noticed_and_put_back_works(counter: Counter) -> None:
     wait_for(counter.codes)
 
 
-def test_a_scan_nobody_has_the_focus_for_is_dropped_and_the_focus_moves(counter: Counter) -> None:
+def test_a_scan_nobody_has_the_focus_for_is_dropped_and_the_focus_moves(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard: list[Any] = []
     other = Client(counter.daemon.path, lambda *event: heard.append(event), name="bench").start()
     assert other.wait_connected(20)
@@ -138,7 +140,12 @@ def test_a_scan_nobody_has_the_focus_for_is_dropped_and_the_focus_moves(counter:
     wait_for(lambda: counter.daemon.service._focus is None)
     came: list[Any] = []
     take = counter.daemon.service.input_came
-    counter.daemon.service.input_came = lambda event: (came.append(event), take(event))  # type: ignore[method-assign,func-returns-value]
+
+    def notice(event: Any) -> None:
+        came.append(event)
+        take(event)
+
+    monkeypatch.setattr(counter.daemon.service, "input_came", notice)
     counter.scanner.scan("2222222222222")
     wait_for(lambda: came)
     counter.daemon.client.call("focus.take")

@@ -2,7 +2,7 @@
 
 from appliance.ui.screens.columns import ThreeColumns
 from appliance.ui.views.stock import StockView
-from appliance.ui.widgets import basket, goods, status, stock  # noqa: F401  # the .kv names their classes
+from appliance.ui.widgets import basket, goods, status, stock  # noqa: F401  # Kivy finds stock.kv's classes once loaded
 
 
 class TillStockScreen(ThreeColumns):

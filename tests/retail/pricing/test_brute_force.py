@@ -194,7 +194,9 @@ def mostly_later(draw: st.DrawFn) -> list[doc.AnyPromotion]:
 
 @slow
 @given(baskets(4), mostly_later())
-def test_the_best_total_of_rivals_after_the_goods(basket, found) -> None:  # type: ignore[no-untyped-def]
+def test_the_best_total_of_rivals_after_the_goods(
+    basket: dict[str, tuple[int, int]], found: list[doc.AnyPromotion]
+) -> None:
     answer = priced(basket, found, 0)
     assert answer.search.exact
     assert answer.total_minor == best_total(basket, found, 0)
