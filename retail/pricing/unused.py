@@ -1,6 +1,7 @@
 """Coupons that were given and not used, each with the reason. Looks back, changes nothing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from retail.pricing.choose import Chosen
 from retail.pricing.index import Compiled
@@ -11,6 +12,7 @@ from retail.pricing.lots import Lot
 from retail.pricing.offers import Offers
 from retail.pricing.priced import AppliedRule, UnusedCoupon
 from retail.pricing.promotion import ThresholdGift, ThresholdOff, ThresholdPercentage
+from retail.pricing.spreads import Effort
 
 
 def unused_coupons(
@@ -72,8 +74,12 @@ def _of_later(live: Live, chosen: Chosen) -> tuple[str, Mapping[str, int | str]]
             return "amount", {"missing": promotion.threshold_minor - worth}
     before = _before(chosen)
     now = chosen.later.total(chosen.segments)
-    forced, order = best_choice(chosen.later, before, must=live)
-    if live not in order or all(laid.live is not live for laid in chosen.later.apply(before, order)[1]):
+    # The search for the best total may have spent its steps; this question has as many of its own.
+    later = replace(chosen.later, effort=Effort(chosen.later.effort.steps_max))
+    forced, order = best_choice(later, before, must=live)
+    if live not in order and later.effort.cut:
+        return "better_without", {}
+    if live not in order or all(laid.live is not live for laid in later.apply(before, order)[1]):
         return "no_goods", {}
     return "better_without", {"more_minor": max(0, forced - now)}
 

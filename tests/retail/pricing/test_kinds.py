@@ -228,6 +228,7 @@ def test_why_a_coupon_was_not_used() -> None:
     better = doc.ThresholdOff(id="d", names={}, threshold_minor=5000, off_minor=700)
     assert reason([line(LATTE)], off) == ("amount", {"missing": 2000})
     assert reason([line(LATTE, 2)], off, better) == ("better_without", {"more_minor": 100})
+    assert reason([line(LATTE, 2)], off, better, steps_max=1)[0] == "better_without"
     assert reason([line(LATTE)], VOUCHER) == ("pieces", {})
     assert reason([line(TEA)], VOUCHER) == ("no_goods", {})
     cheap = doc.Bundle(id="cheap", names={}, parts=PARTS, price_minor=100)
